@@ -1,0 +1,378 @@
+"""What the content says: a deck, its concepts and its questions, frozen, each with the place it came from.
+
+Made only from documents that the schemas allow, so nothing here is checked again. Whether the parts fit each
+other (a concept that is linked to exists, an id stands once) is for the rules to say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ankigen.diagnostic import Location
+from ankigen.source.yaml import Document
+from ankigen.source.yaml import Path as DataPath
+
+
+class Difficulty(StrEnum):
+    """How hard a concept or a question is."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class Status(StrEnum):
+    """Whether something is released: `draft` not yet, `retired` no longer."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    RETIRED = "retired"
+
+
+class Kind(StrEnum):
+    """The kinds of notes. A question is one of the first three; a concept makes the other two."""
+
+    CHOICE = "choice"
+    RECALL = "recall"
+    CLOZE = "cloze"
+    CONCEPT = "concept"
+    SECTION = "section"
+
+
+class Subdecks(StrEnum):
+    """What has a deck of its own below the deck."""
+
+    NONE = "none"
+    TOPIC = "topic"
+    CONCEPT = "concept"
+
+
+class ConceptCards(StrEnum):
+    """Which cards are made of a concept."""
+
+    PAGE = "page"
+    SECTIONS = "sections"
+    BOTH = "both"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something was written: a document, and the path to it in there."""
+
+    document: Document
+    path: DataPath = ()
+
+    def at(self, *path: str | int) -> Location:
+        """The place of a value, or of what lacks it."""
+        return self.document.location(self.path + path)
+
+    def key(self, *path: str | int) -> Location:
+        """The place of a key."""
+        return self.document.location(self.path + path, key=True)
+
+    def within(self, path: DataPath, start: int, end: int) -> Location:
+        """The place of the characters `start` to `end` of a text."""
+        return self.document.location_in(self.path + path, start, end)
+
+    def below(self, *path: str | int) -> Origin:
+        """The origin of a part."""
+        return Origin(self.document, self.path + path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A web page where something can be read; `checked` is a day as YYYY-MM-DD, or empty."""
+
+    url: str
+    title: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the deck, with its wanted share of the questions in percent."""
+
+    id: str
+    title: str
+    weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Which cards are made, and how."""
+
+    concept: ConceptCards
+    shuffle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a concept's overview. With a `prompt` it makes a card. `id` is unique in the concept."""
+
+    id: str
+    heading: str
+    body: str
+    prompt: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept and its overview. Texts that were not given are empty."""
+
+    id: str
+    title: str
+    topic: str
+    difficulty: Difficulty | None
+    summary: str
+    overview: tuple[Section, ...]
+    prerequisites: tuple[str, ...]
+    references: tuple[Reference, ...]
+    tags: tuple[str, ...]
+    status: Status
+    guid: str
+    aliases: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the things to choose from. `pin` is `last` or empty."""
+
+    text: str
+    correct: bool
+    why: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of one of three kinds, with what its file sets for all of its questions already in it."""
+
+    id: str
+    kind: Kind
+    concepts: tuple[str, ...]
+    difficulty: Difficulty
+    stem: str
+    options: tuple[Option, ...]
+    choose: int | None
+    answer: str
+    cloze: str
+    explanation: str
+    hint: str
+    references: tuple[Reference, ...]
+    shuffle: bool | None
+    tags: tuple[str, ...]
+    status: Status
+    guid: str
+    aliases: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the author's as Markdown: what it is called, and where it stands."""
+
+    name: str
+    value: str
+    origin: Origin
+    path: DataPath
+
+    def at(self, start: int, end: int) -> Location:
+        """The place of some of its characters."""
+        return self.origin.within(self.path, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A content root, read.
+
+    `media` are the names of the files in the media folder, relative to it. `unread` are the files, relative
+    to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
+    that could stand in them.
+    """
+
+    root: Path
+    id: str
+    title: str
+    version: str
+    language: str
+    description: str
+    authors: tuple[str, ...]
+    license: str
+    homepage: str
+    tags: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    subdecks: Subdecks
+    cards: Cards
+    concepts: tuple[Concept, ...]
+    questions: tuple[Question, ...]
+    media: tuple[str, ...]
+    unread: tuple[str, ...]
+    origin: Origin
+
+    def topic(self, id: str) -> Topic | None:
+        """The declared topic of this id."""
+        return next((topic for topic in self.topics if topic.id == id), None)
+
+
+def slugify(text: str) -> str:
+    """The id that a text suggests: small Latin letters and digits, joined by dashes. It may be empty."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:100].rstrip("-")
+
+
+def heading_id(heading: str) -> str:
+    """The id of a part that gives none: the words of its heading, in any script, joined by dashes."""
+    return "-".join(re.findall(r"\w+", unicodedata.normalize("NFC", heading).casefold())) or heading
+
+
+def deck_of(
+    document: Document,
+    root: Path,
+    concepts: tuple[Concept, ...],
+    questions: tuple[Question, ...],
+    media: tuple[str, ...] = (),
+    unread: tuple[str, ...] = (),
+) -> Deck:
+    """The deck that a valid deck.yaml describes."""
+    data: Mapping[str, Any] = document.data
+    cards = data.get("cards", {})
+    return Deck(
+        root=root,
+        id=data["id"],
+        title=data["title"],
+        version=data.get("version", ""),
+        language=data.get("language", "en"),
+        description=data.get("description", ""),
+        authors=tuple(data.get("authors", ())),
+        license=data.get("license", ""),
+        homepage=data.get("homepage", ""),
+        tags=tuple(data.get("tags", ())),
+        topics=tuple(
+            Topic(id, topic["title"], topic.get("weight"))
+            if isinstance(topic, dict)
+            else Topic(id, topic, None)
+            for id, topic in data.get("topics", {}).items()
+        ),
+        subdecks=Subdecks(data.get("subdecks", "topic")),
+        cards=Cards(ConceptCards(cards.get("concept", "both")), cards.get("shuffle", True)),
+        concepts=concepts,
+        questions=questions,
+        media=media,
+        unread=unread,
+        origin=Origin(document),
+    )
+
+
+def concept_of(document: Document) -> Concept:
+    """The concept that a valid concept file holds."""
+    data: Mapping[str, Any] = document.data
+    origin = Origin(document)
+    return Concept(
+        id=data["id"],
+        title=data["title"],
+        topic=data.get("topic", ""),
+        difficulty=Difficulty(data["difficulty"]) if "difficulty" in data else None,
+        summary=data.get("summary", ""),
+        overview=tuple(
+            Section(
+                id=section.get("id") or heading_id(section["heading"]),
+                heading=section["heading"],
+                body=section["body"],
+                prompt=section.get("prompt", ""),
+                origin=origin.below("overview", index),
+            )
+            for index, section in enumerate(data["overview"])
+        ),
+        prerequisites=tuple(data.get("prerequisites", ())),
+        references=_references(data),
+        tags=tuple(data.get("tags", ())),
+        status=Status(data.get("status", "ready")),
+        guid=data.get("guid", ""),
+        aliases=tuple(data.get("aliases", ())),
+        origin=origin,
+    )
+
+
+def questions_of(document: Document) -> tuple[Question, ...]:
+    """The questions that a valid question file holds."""
+    data: Mapping[str, Any] = document.data
+    origin = Origin(document)
+    return tuple(
+        _question(question, data, origin.below("questions", index))
+        for index, question in enumerate(data["questions"])
+    )
+
+
+def _question(data: Mapping[str, Any], file: Mapping[str, Any], origin: Origin) -> Question:
+    own = ([data["concept"]] if "concept" in data else []) + data.get("concepts", [])
+    return Question(
+        id=data["id"],
+        kind=Kind.CHOICE if "options" in data else Kind.RECALL if "answer" in data else Kind.CLOZE,
+        concepts=tuple(dict.fromkeys(own or [file["concept"]])),
+        difficulty=Difficulty(data.get("difficulty") or file["difficulty"]),
+        stem=data.get("stem", ""),
+        options=tuple(
+            Option(option["text"], option.get("correct", False), option.get("why", ""), option.get("pin", ""))
+            if isinstance(option, dict)
+            else Option(option, False, "", "")
+            for option in data.get("options", ())
+        ),
+        choose=data.get("choose"),
+        answer=data.get("answer", ""),
+        cloze=data.get("cloze", ""),
+        explanation=data.get("explanation", ""),
+        hint=data.get("hint", ""),
+        references=_references(data),
+        shuffle=data.get("shuffle"),
+        tags=tuple(dict.fromkeys((*file.get("tags", ()), *data.get("tags", ())))),
+        status=Status(data.get("status", "ready")),
+        guid=data.get("guid", ""),
+        aliases=tuple(data.get("aliases", ())),
+        origin=origin,
+    )
+
+
+def _references(data: Mapping[str, Any]) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(reference["url"], reference.get("title", ""), reference.get("checked", ""))
+        if isinstance(reference, dict)
+        else Reference(reference, "", "")
+        for reference in data.get("references", ())
+    )
+
+
+def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
+    """Every text of the item that is Markdown, in the order of the format's description."""
+    origin = item.origin
+
+    def texts(*names: str) -> Iterator[Text]:
+        for name in names:
+            if value := getattr(item, name):
+                yield Text(name, value, origin, (name,))
+
+    if isinstance(item, Deck):
+        yield from texts("description")
+    elif isinstance(item, Concept):
+        yield from texts("summary")
+        for section in item.overview:
+            yield Text("body", section.body, section.origin, ("body",))
+            if section.prompt:
+                yield Text("prompt", section.prompt, section.origin, ("prompt",))
+    else:
+        yield from texts("stem")
+        for index, option in enumerate(item.options):
+            plain = isinstance(origin.document.value((*origin.path, "options", index)), str)
+            place: DataPath = ("options", index)
+            yield Text("option", option.text, origin, place if plain else (*place, "text"))
+            if option.why:
+                yield Text("why", option.why, origin, (*place, "why"))
+        yield from texts("answer", "cloze", "explanation", "hint")

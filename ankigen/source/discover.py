@@ -1,0 +1,205 @@
+"""Which files are content: the roots below a path, and the files of a root.
+
+A folder with a `deck.yaml` is a content root. What `.gitignore` files leave out, and folders whose name
+begins with a dot, are left out here too. Everything is listed in the order of its path, so that two
+machines see the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+DECK_FILE = "deck.yaml"
+CONCEPTS, QUESTIONS, MEDIA = "concepts", "questions", "media"
+_YAML = (".yaml", ".yml")
+
+
+class NoContentError(Exception):
+    """A path that holds no content, or none that may be read; its text is one plain line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A content root to work on, and the paths in it that the user named (none: all of it)."""
+
+    root: Path
+    only: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RootFiles:
+    """The content files of a root, each list in the order of the paths."""
+
+    root: Path
+    deck: Path
+    concepts: tuple[Path, ...]
+    questions: tuple[Path, ...]
+    media: tuple[Path, ...]
+
+    def relative(self, file: Path) -> str:
+        """A file's path from the root, with `/` on every system."""
+        return file.relative_to(self.root).as_posix()
+
+
+def find_targets(paths: Iterable[Path]) -> list[Target]:
+    """The content roots that some paths mean: those at or below a folder, else the one that holds the path.
+
+    Raises NoContentError where a path does not exist or means no root.
+    """
+    found: dict[Path, set[Path] | None] = {}
+    for path in paths:
+        if not path.exists():
+            raise NoContentError(f"{path}: there is no such file or folder")
+        below = _roots_below(path) if path.is_dir() else []
+        for root in below:
+            found[root] = None
+        if below:
+            continue
+        above = _root_above(path)
+        if above is None:
+            raise NoContentError(_no_root(path))
+        if found.setdefault(above, set()) is not None:
+            found[above].add(path)  # type: ignore[union-attr]
+    return [Target(root, tuple(sorted(only or ()))) for root, only in sorted(found.items())]
+
+
+def _no_root(path: Path) -> str:
+    if path.is_file():
+        return f"{path}: neither its folder nor any above it has a {DECK_FILE}"
+    if (path / "deck.yml").is_file():
+        return f"{path}: a deck is described in {DECK_FILE}; rename deck.yml"
+    return f"{path}: there is no {DECK_FILE} in this folder or below it"
+
+
+def _roots_below(folder: Path) -> list[Path]:
+    return [Path(found) for found, _, files in _walk(folder) if DECK_FILE in files]
+
+
+def _root_above(path: Path) -> Path | None:
+    # The path as it was given is kept where it can be: it is what the reports show.
+    folder = path if path.is_dir() else path.parent
+    while True:
+        if (folder / DECK_FILE).is_file():
+            return folder
+        if folder == Path():
+            folder = folder.resolve()
+        if folder.parent == folder:
+            return None
+        folder = folder.parent
+
+
+def files_of(root: Path) -> RootFiles:
+    """List a root's content files.
+
+    A root inside this one is its own, and is left out. Raises NoContentError where a file is a link that
+    leads out of the root: content is not trusted to choose what is read.
+    """
+    concepts: list[Path] = []
+    questions: list[Path] = []
+    media: list[Path] = []
+    top = Path(os.path.realpath(root))
+    inner: list[Path] = []
+    for folder, names, files in _walk(root):
+        here = Path(folder)
+        if here != root and DECK_FILE in files:
+            inner.append(here)
+        if any(here.is_relative_to(other) for other in inner):
+            names.clear()
+            continue
+        parts = here.relative_to(root).parts
+        if not parts:
+            # Only the three folders matter, however large the rest of the tree is.
+            names[:] = [name for name in names if name in (CONCEPTS, QUESTIONS, MEDIA)]
+            continue
+        for name in files:
+            file = here / name
+            if parts[0] == MEDIA:
+                media.append(file)
+            elif name.endswith(_YAML):
+                (concepts if parts[0] == CONCEPTS else questions).append(file)
+                if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(top):
+                    raise NoContentError(f"{file}: this link leads out of {root}, and is not followed")
+    key = _in_order(root)
+    return RootFiles(
+        root,
+        root / DECK_FILE,
+        tuple(sorted(concepts, key=key)),
+        tuple(sorted(questions, key=key)),
+        tuple(sorted(media, key=key)),
+    )
+
+
+def _in_order(root: Path):  # noqa: ANN202 - a sort key
+    return lambda file: file.relative_to(root).parts
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """`os.walk`, in order, without hidden folders and what .gitignore leaves out. Links are not entered."""
+    ignored = _Ignored(folder)
+    for here, names, files in os.walk(folder):
+        ignored.enter(here, files)
+        names[:] = sorted(
+            name for name in names if not name.startswith(".") and not ignored(os.path.join(here, name) + "/")
+        )
+        yield here, names, sorted(
+            name
+            for name in files
+            if not name.startswith(".")
+            and os.path.isfile(os.path.join(here, name))
+            and not ignored(os.path.join(here, name))
+        )
+
+
+class _Ignored:
+    """The .gitignore files from the repository's top down; the deepest that says something decides."""
+
+    def __init__(self, folder: Path) -> None:
+        self.specs: list[tuple[str, GitIgnoreSpec]] = []
+        resolved = Path(os.path.realpath(folder))
+        self.folder, self.resolved = str(folder), str(resolved)
+        above: list[Path] = []
+        for parent in (resolved, *resolved.parents):
+            if parent != resolved:
+                above.append(parent)
+            if (parent / ".git").exists():
+                for outer in reversed(above):
+                    self._add(str(outer))
+                break
+        if self(f"{self.folder}/"):
+            self.specs.clear()  # the user named an ignored folder, and means it
+
+    def enter(self, folder: str, files: list[str]) -> None:
+        """Take in the .gitignore of a folder that is walked."""
+        if ".gitignore" in files:
+            self._add(self._absolute(folder))
+
+    def __call__(self, path: str) -> bool:
+        if not self.specs:
+            return False
+        absolute = self._absolute(path)
+        for base, spec in reversed(self.specs):
+            if absolute.startswith(base):
+                verdict = spec.check_file(absolute[len(base) :]).include
+                if verdict is not None:
+                    return verdict
+        return False
+
+    def _absolute(self, path: str) -> str:
+        return self.resolved + path.removeprefix(self.folder)
+
+    def _add(self, folder: str) -> None:
+        file = os.path.join(folder, ".gitignore")
+        try:
+            with open(file, encoding="utf-8", errors="replace") as lines:
+                from pathspec import GitIgnoreSpec  # only where a .gitignore is: it costs 30 ms
+
+                self.specs.append((folder.rstrip("/") + "/", GitIgnoreSpec.from_lines(lines)))
+        except OSError:
+            return

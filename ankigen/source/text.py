@@ -1,0 +1,129 @@
+"""A content file as text, and what can be wrong with its bytes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path
+
+from ankigen.diagnostic import Diagnostic, Location, Position, Span
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The size, in bytes, above which a content file is refused."""
+
+# What YAML 1.2 allows in a file (section 5.1, c-printable).
+_NOT_PRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# What other readers, libyaml among them, take for the end of a line, and editors do not.
+_ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+_ODD_LINE_BREAK_NAMES = {
+    "\x85": "a NEXT LINE character (U+0085)",
+    "\u2028": "a LINE SEPARATOR (U+2028)",
+    "\u2029": "a PARAGRAPH SEPARATOR (U+2029)",
+    "\r": "a carriage return with no line feed (U+000D)",
+}
+
+
+class SourceFile:
+    """One file: the `path` it is known by to the user, the `file` it is on the disk, and its `text`."""
+
+    def __init__(self, path: str, text: str, file: Path | None = None) -> None:
+        self.path = path
+        self.text = text
+        self.file = file
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset."""
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def location(self, span: Span) -> Location:
+        """A span of this file, as a place to report."""
+        return Location(self.path, span, self.position(span.start), self.position(span.end))
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its end; empty where there is no such line."""
+        if not 1 <= number <= len(self._line_starts):
+            return ""
+        start = self._line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : len(self.text) if end < 0 else end].removesuffix("\r")
+
+
+def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile, list[Diagnostic]]:
+    """Turn the bytes of a file into text, and say what in them no YAML reader can be trusted with.
+
+    Where something is said, the text is there to be shown, not to be read on.
+    """
+    if len(data) > MAX_BYTES:
+        source = SourceFile(path, "", file)
+        return source, [
+            Diagnostic(
+                "too-deep-or-large",
+                f"the file has {len(data) / 2**20:,.0f} MiB, and {MAX_BYTES // 2**20} MiB is the most",
+                source.location(Span(0, 0)),
+                help="split it into several files; a deck reads every file below its folders",
+            )
+        ]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The codec leaves a byte order mark out of the count of `error.start`.
+        body = data.removeprefix(b"\xef\xbb\xbf")
+        before = len(body[: error.start].decode("utf-8", "replace"))
+        source = SourceFile(path, body.decode("utf-8", "replace"), file)
+        return source, [_bad_encoding(source, before, body, error.start)]
+    source = SourceFile(path, text, file)
+    if bad := _NOT_PRINTABLE.search(text):
+        code = ord(bad.group())
+        if code == 0 and text.count("\0") > 1:
+            message, help = "this is not a text file", "content files are YAML; pictures and sound go in media/"
+        else:
+            message = f"the control character U+{code:04X} cannot stand in a YAML file"
+            help = "delete it (it is often left behind by copying from a PDF or a terminal)"
+        return source, [Diagnostic("bad-encoding", message, source.location(Span(*bad.span())), help=help)]
+    return source, [
+        Diagnostic(
+            "unusual-line-break",
+            f"{_ODD_LINE_BREAK_NAMES[odd.group()]} ends a line for some programs and not for others",
+            source.location(Span(*odd.span())),
+            help="replace it with an ordinary line break, or with a space",
+        )
+        for odd in _ODD_LINE_BREAK.finditer(text)
+    ]
+
+
+def _bad_encoding(source: SourceFile, offset: int, body: bytes, at: int) -> Diagnostic:
+    location = source.location(Span(offset, offset + 1))
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Diagnostic(
+            "bad-encoding",
+            "the file is UTF-16, not UTF-8",
+            location,
+            help="save it again as UTF-8 (most editors have it under Save As or Save with Encoding)",
+        )
+    if b"\0" in body:
+        return Diagnostic(
+            "bad-encoding",
+            "this is not a text file",
+            location,
+            help="content files are YAML; pictures and sound go in media/",
+        )
+    return Diagnostic(
+        "bad-encoding",
+        f"the byte 0x{body[at]:02X} is not UTF-8",
+        location,
+        help="save the file as UTF-8 (most editors have it under Save As or Save with Encoding)",
+        notes=(f"in Windows-1252 that byte is `{_windows_1252(body[at])}`",) if body[at] >= 0xA0 else (),
+    )
+
+
+def _windows_1252(byte: int) -> str:
+    return bytes([byte]).decode("cp1252")
+

@@ -1,0 +1,451 @@
+"""YAML as content files use it: plain data, and the place of every key and value.
+
+One pass over the events of PyYAML's C parser (libyaml). No node tree is composed and no tag constructs
+anything, so neither the depth of a hostile file nor its aliases can hurt: nesting is counted as the events
+arrive, and an alias is refused rather than followed. Plain scalars are read with the core rules of YAML 1.2
+(section 10.3.2), where `yes`, `12:30` and dates are text.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from ankigen.diagnostic import Diagnostic, Location, Related, Span
+from ankigen.source.text import SourceFile
+
+MAX_DEPTH = 64
+"""How many mappings and lists may stand inside each other."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from the top of a document to one of its values: keys of mappings and indexes of lists."""
+
+# The place of a value: start, end, and for a mapping the places of its entries by key (start and end of the
+# key, place of the value), for a list the places of its items. Tuples, because there are very many of them.
+_Place: TypeAlias = tuple[int, int, Any]
+
+# The first characters of the plain scalars that are not text in YAML 1.2.
+_MAY_BE_TYPED = frozenset("-+.0123456789nNtTfF~")
+_WORDS: dict[str, Any] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+}
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCT = re.compile(r"0o[0-7]+")
+_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# Longer numbers lose digits in most programs, and Python refuses to read very long ones as integers.
+_LONGEST_INT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says (`data`), with the way back from each value to its place in the file."""
+
+    source: SourceFile
+    data: Any
+    places: _Place
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """Where the value at `path` stands, or its key where `key` is true.
+
+        A path that leads nowhere gives the nearest that stands above it: the key of a mapping that lacks
+        something, or the first key of one that has no key of its own (an item of a list, the file itself).
+        """
+        place = self.places
+        key_span: Span | None = None
+        reached = 0
+        for step in path:
+            children = place[2]
+            if isinstance(children, dict) and step in children:
+                key_start, key_end, place = children[step]
+                key_span = Span(key_start, key_end)
+            elif isinstance(children, list) and isinstance(step, int) and step < len(children):
+                place = children[step]
+                key_span = None
+            else:
+                break
+            reached += 1
+        if reached < len(path) or key:
+            return key_span or self._first_key(place)
+        return self._trimmed(place)
+
+    def location(self, path: Path, *, key: bool = False) -> Location:
+        """`span`, as a place to report."""
+        return self.source.location(self.span(path, key=key))
+
+    def location_in(self, path: Path, start: int, end: int) -> Location:
+        """Where the characters `start` to `end` of the text at `path` stand in the file.
+
+        YAML folds lines and reads escapes, so the place is found by looking for the same words; where they
+        do not stand in the file as they are, the place is the whole value's.
+        """
+        span = self.span(path)
+        value = self.value(path)
+        words = value[start:end]
+        at = span.start - 1
+        if words:
+            raw = self.source.text[span.start : span.end]
+            if value.count(words) == raw.count(words):
+                for _ in range(value.count(words, 0, start + len(words) - 1) + 1):
+                    at = self.source.text.index(words, at + 1)
+                return self.source.location(Span(at, at + len(words)))
+        return self.source.location(span)
+
+    def value(self, path: Path) -> Any:
+        """The value at `path`. Raises LookupError where there is none."""
+        value = self.data
+        for step in path:
+            value = value[step]
+        return value
+
+    def raw(self, path: Path) -> str:
+        """The value at `path` as the author wrote it, quotation marks and all."""
+        span = self.span(path)
+        return self.source.text[span.start : span.end]
+
+    def _first_key(self, place: _Place) -> Span:
+        children = place[2]
+        if isinstance(children, dict) and children:
+            start, end, _ = next(iter(children.values()))
+            return Span(start, end)
+        return self._trimmed(place)
+
+    def _trimmed(self, place: _Place) -> Span:
+        """A place without the comments and empty lines that libyaml counts as part of a block."""
+        start, end, children = place
+        text = self.source.text
+        if children and text[start] not in "[{":
+            entries = list(children.values()) if isinstance(children, dict) else children
+            last = entries[-1][2] if isinstance(children, dict) else entries[-1]
+            return Span(start, max(self._trimmed(last).end, start))
+        if children is None and start < end and text[start] in "|>":
+            return Span(start, start + len(_block_scalar(text[start:end])))
+        return Span(start, max(start, start + len(text[start:end].rstrip())))
+
+
+def _block_scalar(raw: str) -> str:
+    """A block scalar without what follows it: the lines that are indented less than its first one."""
+    header, *lines = raw.split("\n")
+    indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
+    kept = [header]
+    for line in lines:
+        if line.strip() and len(line) - len(line.lstrip(" ")) < indent:
+            break
+        kept.append(line)
+    return "\n".join(kept).rstrip()
+
+
+def parse(source: SourceFile) -> tuple[Document | None, list[Diagnostic]]:
+    """Read a file's YAML.
+
+    Gives None where the file cannot be read as data at all; a document whose only fault is a key that stands
+    twice is given with its first value. An empty file is a document that says None.
+    """
+    parser = CParser(source.text)
+    try:
+        reader = _Reader(source, parser.get_event)
+        reader.read()
+    except yaml.MarkedYAMLError as error:
+        return None, [_syntax_error(source, error)]
+    finally:
+        parser.dispose()
+    document = Document(source, reader.data, reader.place) if reader.whole else None
+    return document, reader.problems
+
+
+class _Reader:
+    """Turns events into data and places. Iterative, with a stack, so that depth costs no Python frames."""
+
+    def __init__(self, source: SourceFile, next_event: Callable[[], Any]) -> None:
+        self.source = source
+        self.next_event = next_event
+        self.problems: list[Diagnostic] = []
+        self.data: Any = None
+        self.place: _Place = (0, 0, None)
+        self.whole = True
+
+    def refuse(self, rule: str, message: str, start: int, end: int, help: str) -> None:
+        """Report what makes the file unfit to be read as data."""
+        self.whole = False
+        self.problems.append(Diagnostic(rule, message, self.source.location(Span(start, end)), help=help))
+
+    def read(self) -> None:
+        """Read all events, or all up to the one after which reading on is of no use."""
+        next_event = self.next_event
+        # The open mapping or list, its places, where it began, and the key that waits for its value.
+        container: Any = None
+        places: Any = None
+        start = 0
+        key: tuple[str, int, int] | None = None
+        stack: list[tuple[Any, Any, int, tuple[str, int, int] | None]] = []
+        documents = 0
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                begin = event.start_mark.index
+                end = event.end_mark.index
+                if event.anchor is not None or event.tag is not None:
+                    self._refuse_property(event, begin)
+                if key is None and type(container) is dict:
+                    key = self._key(event.value, begin, end, container, places, event.implicit[0])
+                    continue
+                value: Any = event.value
+                if event.implicit[0] and (not value or value[0] in _MAY_BE_TYPED):
+                    value = core_scalar(value)
+                place: _Place = (begin, end, None)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if event.anchor is not None or event.tag is not None:
+                    self._refuse_property(event, event.start_mark.index)
+                if key is None and type(container) is dict:
+                    self._refuse_structured_key(event)
+                    return
+                stack.append((container, places, start, key))
+                start = event.start_mark.index
+                key = None
+                if len(stack) > MAX_DEPTH:
+                    self.refuse(
+                        "too-deep-or-large",
+                        f"more than {MAX_DEPTH} lists or mappings stand inside each other",
+                        start,
+                        start + 1,
+                        "content files need fewer than ten; look for a bracket that is never closed",
+                    )
+                    return
+                container, places = ({}, {}) if kind is MappingStartEvent else ([], [])
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                value = container
+                place = (start, event.end_mark.index, places)
+                container, places, start, key = stack.pop()
+            elif kind is AliasEvent:
+                self._refuse_alias(event)
+                value = None
+                place = (event.start_mark.index, event.end_mark.index, None)
+                if key is None and type(container) is dict:
+                    key = ("", *place[:2])
+                    continue
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self.refuse(
+                        "multiple-documents",
+                        "a second document begins here",
+                        event.start_mark.index,
+                        event.end_mark.index,
+                        "a content file holds one document: put the rest into a file of its own, "
+                        "or delete the line `---`",
+                    )
+                    return
+                continue
+            elif kind is StreamEndEvent:
+                return
+            else:
+                continue
+            # A finished value goes to where it belongs.
+            if container is None:
+                self.data, self.place = value, place
+            elif key is None:
+                container.append(value)
+                places.append(place)
+            else:
+                name, key_start, key_end = key
+                key = None
+                if name in container:
+                    self._duplicate(name, key_start, key_end, places[name])
+                else:
+                    container[name] = value
+                    places[name] = (key_start, key_end, place)
+
+    def _key(
+        self, name: str, start: int, end: int, container: dict[str, Any], places: Any, plain: bool
+    ) -> tuple[str, int, int]:
+        if name == "<<" and plain:
+            self.refuse(
+                "anchor-or-alias",
+                "`<<` merges another mapping into this one, which content files do not allow",
+                start,
+                end,
+                "write the keys out",
+            )
+        return (name, start, end)
+
+    def _duplicate(self, name: str, start: int, end: int, first: tuple[int, int, _Place]) -> None:
+        self.problems.append(
+            Diagnostic(
+                "duplicate-key",
+                f"the key `{name}` stands twice in one mapping",
+                self.source.location(Span(start, end)),
+                label="here again",
+                related=(Related(self.source.location(Span(first[0], first[1])), "first here"),),
+                help="delete one of the two, or give it the name it was meant to have",
+            )
+        )
+
+    def _refuse_property(self, event: Any, start: int) -> None:
+        word = re.compile(r"\S*").match(self.source.text, start)
+        end = word.end() if word else start + 1
+        if event.anchor is not None:
+            self.refuse(
+                "anchor-or-alias",
+                f"`&{event.anchor}` is an anchor to YAML, and content files do not allow anchors",
+                start,
+                end,
+                "put the text in quotation marks if it was meant as text; otherwise write the value out",
+            )
+        else:
+            self.refuse(
+                "explicit-tag",
+                f"`{self.source.text[start:end]}` is a tag to YAML, and content files do not allow tags",
+                start,
+                end,
+                "put the text in quotation marks if it was meant as text; otherwise delete the tag",
+            )
+
+    def _refuse_alias(self, event: Any) -> None:
+        self.refuse(
+            "anchor-or-alias",
+            f"`*{event.anchor}` is an alias to YAML, and content files do not allow aliases",
+            event.start_mark.index,
+            event.end_mark.index,
+            "put the text in quotation marks if it was meant as text; otherwise write the value out",
+        )
+
+    def _refuse_structured_key(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        if self.source.text.startswith("{{", start - 1):
+            start -= 1
+            end = start + 2
+            message = "text that begins with `{{` is taken for a mapping"
+            help = "begin the value with `|-` and write the text on the lines below, or put it in quotation marks"
+        else:
+            message = "a list or a mapping cannot be a key"
+            help = "put the text in quotation marks if it was meant as text"
+        self.refuse("syntax-error", message, start, max(end, start + 1), help)
+
+
+def core_scalar(text: str) -> Any:
+    """A plain scalar's value by the core rules of YAML 1.2: None, a boolean, a number, or the text itself."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text) if len(text) <= _LONGEST_INT else float(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _OCT.fullmatch(text) and len(text) <= _LONGEST_INT:
+        return int(text[2:], 8)
+    if _HEX.fullmatch(text) and len(text) <= _LONGEST_INT:
+        return int(text[2:], 16)
+    return text
+
+
+# What libyaml says, and what an author can do about it. The first that fits is given: words of libyaml's
+# problem, a pattern of the source from the place on, what is wrong, and what to do.
+_QUOTE = "put the whole value in quotation marks, or begin it with `|-` and write it on the lines below"
+_HINTS: tuple[tuple[str, str, str, str], ...] = (
+    ("mapping values are not allowed", r"", "this colon makes a key of what stands before it", ""),
+    (
+        "cannot start any token",
+        r"\t",
+        "a tab cannot indent YAML",
+        "use spaces, two for each level (editors can replace tabs by spaces)",
+    ),
+    ("cannot start any token", r"`", "a value cannot begin with a back-tick", _QUOTE),
+    ("cannot start any token", r"[@%]", "a value cannot begin with `{0}`", _QUOTE),
+    ("expected alphabetic or numeric", r"", "a value that begins with `*` or `&` is not text to YAML", _QUOTE),
+    (
+        "unknown escape character",
+        r"",
+        "in double quotation marks a backslash begins an escape, and this is none that YAML knows",
+        "use single quotation marks, in which a backslash is a backslash",
+    ),
+    (
+        "Unicode character escape",
+        r"",
+        "this escape is no character",
+        "write the character itself, such as an emoji, in place of its `\\u` code",
+    ),
+    ("unexpected end of stream", r"", "a quotation mark is opened and never closed", ""),
+    ("expected comment or line break", r"", "text cannot stand on the line of `>` or `|`", _QUOTE),
+    (
+        "block sequence entries are not allowed",
+        r"",
+        "a list cannot begin on the line of its key",
+        "write each `- item` on a line of its own below the key",
+    ),
+    ("expected ',' or ']'", r"", "a list in `[ ]` is not closed, or lacks a comma", _QUOTE),
+    ("expected ',' or '}'", r"", "a mapping in `{{ }}` is not closed, or lacks a comma", _QUOTE),
+    ("could not find expected ':'", r"", "this line has neither a colon nor the indentation of text", ""),
+)
+
+
+def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic:
+    """libyaml's complaint, at its place, in the author's words."""
+    problem = error.problem or "the YAML cannot be read"
+    mark = error.problem_mark or error.context_mark
+    at = min(mark.index if mark else 0, len(source.text))
+    related: tuple[Related, ...] = ()
+    message, help = problem, ""
+    for words, pattern, what, todo in _HINTS:
+        if words in problem and re.compile(pattern).match(source.text, at):
+            message, help = what.format(source.text[at : at + 1]), todo
+            break
+    line_start = source.text.rfind("\n", 0, at) + 1
+    before = source.text[line_start:at]
+    if "mapping values are not allowed" in problem:
+        if ":" in before.removesuffix(":"):
+            help = "a value that holds `: ` is text only in quotation marks, or on the lines below a `|-`"
+        else:
+            help = "indent the line as its neighbours are, or put the text that holds `: ` in quotation marks"
+    elif "unexpected end of stream" in problem and error.context_mark:
+        # The place of the end is of no use: the mark that opened the text is.
+        at = error.context_mark.index
+        help = f"close it with `{source.text[at]}`; to write that mark inside the text, use the other kind outside"
+    elif "did not find expected key" in problem or "block end" in problem or "expected '-' indicator" in problem:
+        message, help = _unexpected(source.text, at, before)
+    elif "expected alphabetic or numeric" in problem and error.context_mark:
+        at = error.context_mark.index
+    elif "could not find expected ':'" in problem:
+        if error.context_mark:
+            at = error.context_mark.index
+        help = "write `key: value`, or indent the line more than the key whose text it goes on with"
+    if ("expected ',' or" in problem) and error.context_mark:
+        opened = error.context_mark.index
+        related = (Related(source.location(Span(opened, opened + 1)), "opened here"),)
+    end = at + 1 if at < len(source.text) and source.text[at] != "\n" else at
+    return Diagnostic("syntax-error", message, source.location(Span(at, end)), related=related, help=help)
+
+
+def _unexpected(text: str, at: int, before: str) -> tuple[str, str]:
+    if re.search(r"""["']\S*$""", before) or re.search(r"""^[^"'#]*: *["'].*["']\s*$""", before):
+        return (
+            "text goes on after the closing quotation mark",
+            "put the whole value in one pair of quotation marks; inside single ones, write `''` for an apostrophe",
+        )
+    return (
+        "this line is not indented as its neighbours are",
+        "give the keys of one mapping, and the dashes of one list, the same indentation",
+    )

@@ -1,0 +1,417 @@
+"""The JSON Schemas, and what they find in words that an author knows.
+
+`schema/` decides what is valid. jsonschema-rs answers that quickly for every file; only a file that it
+refuses is looked at again with jsonschema, whose errors are turned into diagnostics here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.model import slugify
+from ankigen.source.yaml import Document, Path
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+
+class FileKind(StrEnum):
+    """The three kinds of content files; each has the schema of its name."""
+
+    DECK = "deck"
+    CONCEPT = "concept"
+    QUESTIONS = "questions"
+
+
+def schema_dir() -> Traversable:
+    """The folder of the schemas: in the package where it is installed, beside it in a checkout."""
+    installed = files("ankigen") / "schema"
+    return installed if installed.is_dir() else FilePath(__file__).parent.parent / "schema"
+
+
+@cache
+def schema(kind: FileKind) -> dict[str, Any]:
+    """The schema of a kind of file."""
+    text = (schema_dir() / f"{kind}.schema.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+@cache
+def _gate(kind: FileKind) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema(kind))
+
+
+@cache
+def explainer(kind: FileKind) -> Draft202012Validator:
+    """jsonschema's validator for a kind of file, with patterns read as JSON Schema wants them.
+
+    In ECMA 262, `$` is the end of the text; in Python it also fits before a last line feed.
+    """
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(validator: Any, value: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if validator.is_type(instance, "string") and not re.search(re.sub(r"\$$", r"\\Z", value), instance):
+            yield ValidationError(f"{instance!r} does not match {value!r}")
+
+    return extend(Draft202012Validator, {"pattern": pattern})(schema(kind))  # type: ignore[no-any-return]
+
+
+def is_valid(data: Any, kind: FileKind) -> bool:
+    """Whether the schema allows the data."""
+    return _gate(kind).is_valid(data)  # type: ignore[no-any-return]
+
+
+def validate(document: Document, kind: FileKind) -> list[Diagnostic]:
+    """What the schema has against a document; nothing where it is valid."""
+    if is_valid(document.data, kind):
+        return []
+    return _Explanation(document, kind).diagnostics()
+
+
+_TYPES = {
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping (`key: value` lines)",
+    "boolean": "`true` or `false`",
+    "integer": "a whole number",
+    "number": "a number",
+}
+_SLUG_HELP = "an id has small letters a-z, digits and single dashes"
+
+
+class _Explanation:
+    def __init__(self, document: Document, kind: FileKind) -> None:
+        self.document = document
+        self.kind = kind
+        # Keys that are missing only because a key beside them is misspelt, by the path of their mapping.
+        self.misspelt: dict[Path, set[str]] = {}
+        self.said: set[tuple[str, Path, str]] = set()
+
+    def diagnostics(self) -> list[Diagnostic]:
+        errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
+        # Unknown keys first, so that what they explain is not reported again.
+        errors.sort(key=lambda error: error.validator != "additionalProperties")
+        found = [diagnostic for error in errors for diagnostic in self.explain(error)]
+        return list(dict.fromkeys(found))
+
+    def flatten(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+        """The errors, with those of the one fitting branch in place of each "none of these fits"."""
+        for error in errors:
+            branch = self.branch(error) if error.validator == "anyOf" else None
+            if branch is None:
+                yield error
+            else:
+                yield from self.flatten(branch)
+
+    def branch(self, error: ValidationError) -> list[ValidationError] | None:
+        branches: dict[Any, list[ValidationError]] = {}
+        for inner in error.context or ():
+            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        if all(inner.validator == "required" for group in branches.values() for inner in group):
+            return None
+        for group in branches.values():
+            # A branch of another type is not the one that was meant.
+            if not any(inner.validator == "type" and not inner.relative_path for inner in group):
+                return group
+        return next(iter(branches.values()))
+
+    def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
+        path: Path = tuple(error.absolute_path)
+        if "propertyNames" in error.absolute_schema_path:
+            path = (*path, error.instance)
+            yield self.not_a_slug(path, error.instance, key=True)
+            return
+        method = getattr(self, f"on_{error.validator}", self.on_other)
+        yield from method(error, path)
+
+    def make(
+        self, rule: str, message: str, path: Path, help: str = "", *, key: bool = False, notes: Sequence[str] = ()
+    ) -> Diagnostic:
+        location = self.document.location(path, key=key)
+        return Diagnostic(rule, message, location, help=help, notes=tuple(notes))
+
+    def name(self, path: Path) -> str:
+        """What to call the value at a path."""
+        if not path:
+            return "the file"
+        last = path[-1]
+        if isinstance(last, str):
+            return f"`{last}`"
+        return f"item {last + 1} of {self.name(path[:-1])}"
+
+    def on_type(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        wanted = error.validator_value
+        value = error.instance
+        raw = self.document.raw(path)
+        if not path:
+            if value is None:
+                yield self.make(
+                    "schema-violation",
+                    "the file is empty",
+                    path,
+                    f"a {self.kind} file needs {_keys(self.required())}; delete the file if it is of no use",
+                )
+            else:
+                yield self.make(
+                    "schema-violation",
+                    f"the file holds {_type_name(value)}, where `key: value` lines are wanted",
+                    path,
+                    self.list_help(value),
+                )
+        elif value is None and raw not in ("null", "Null", "NULL", "~"):
+            help = f"give it {_TYPES[wanted]}, or delete it"
+            yield self.make("schema-violation", f"{self.name(path)} has no value", path, help, key=True)
+        elif wanted == "string" and not isinstance(value, dict | list):
+            yield self.coerced(path, value, raw)
+        elif wanted == "string" and isinstance(value, dict) and len(value) == 1:
+            yield self.colon(path, value)
+        else:
+            help = ""
+            if wanted == "boolean" and isinstance(value, str):
+                word = value.strip().lower()
+                help = f"write `{'true' if word in ('yes', 'on', 'y', '1') else 'false'}`"
+            elif wanted == "array":
+                help = "write each item on a line of its own, after `- `"
+            message = f"{self.name(path)} is {_type_name(value)}, where {_TYPES[wanted]} is wanted"
+            yield self.make("schema-violation", message, path, help)
+
+    def required(self) -> list[str]:
+        return list(schema(self.kind)["required"])
+
+    def list_help(self, value: Any) -> str:
+        if isinstance(value, list) and self.kind is FileKind.QUESTIONS:
+            return "write `questions:` on the first line, and indent the list below it"
+        return f"a {self.kind} file begins with {_keys(self.required())}"
+
+    def coerced(self, path: Path, value: Any, raw: str) -> Diagnostic:
+        what = "nothing" if value is None else "a truth value" if isinstance(value, bool) else "a number"
+        notes = []
+        if isinstance(value, int | float) and not isinstance(value, bool) and len(raw) <= 40 and str(value) != raw:
+            notes.append(f"other programs would show it as `{value}`")
+        quoted = f"'{raw}'" if len(raw) <= 40 else "quotation marks"
+        help = f"write {quoted}" if len(raw) <= 40 else "put it in quotation marks"
+        return self.make(
+            "coerced-scalar",
+            f"`{raw if len(raw) <= 40 else raw[:37] + '...'}` is {what} to YAML, where text is wanted",
+            path,
+            help,
+            notes=notes,
+        )
+
+    def colon(self, path: Path, value: dict[str, Any]) -> Diagnostic:
+        key = next(iter(value))
+        return self.make(
+            "colon-made-mapping",
+            f"the colon after `{key}` makes a mapping of this text",
+            path,
+            "put the whole text in quotation marks",
+        )
+
+    def on_required(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        for name in error.validator_value:
+            if name in error.instance or ("required", path, name) in self.said:
+                continue
+            self.said.add(("required", path, name))
+            if name not in self.misspelt.get(path, ()):
+                yield self.missing(path, name, error.instance)
+
+    def missing(self, path: Path, name: str, instance: dict[str, Any]) -> Diagnostic:
+        what = self.thing(path)
+        if name == "id":
+            title = next((instance[k] for k in ("title", "stem", "cloze") if isinstance(instance.get(k), str)), "")
+            words = slugify(title).split("-")[:8]
+            example = "-".join(words) or "a-permanent-name"
+            return self.make(
+                "missing-id",
+                f"{what} has no `id`",
+                (*path, "id"),
+                f"write `id: {example}`, or a better name, and keep it for ever: learners' history hangs on it",
+            )
+        help = f"add `{name}:`"
+        if name == "difficulty":
+            help = "write `difficulty: easy`, `medium` or `hard`, here or at the top of the file for all questions"
+        elif name == "format":
+            help = "write `format: 1` (the version of the content format)"
+        return self.make("missing-key", f"{what} has no `{name}`", (*path, name), help)
+
+    def thing(self, path: Path) -> str:
+        """What a mapping is called."""
+        if not path:
+            return {"deck": "the deck", "concept": "the concept", "questions": "the file"}[self.kind]
+        if len(path) > 1 and isinstance(path[-1], int):
+            names = {
+                "questions": "this question",
+                "options": "this option",
+                "overview": "this part",
+                "references": "this reference",
+            }
+            return names.get(str(path[-2]), "this item")
+        return self.name(path)
+
+    def on_additionalProperties(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        known = list(error.schema.get("properties", {}))
+        unknown = [key for key in error.instance if key not in known]
+        if len(error.instance) == 1 and self.may_be_text(error) and not _nearest(unknown[0], known):
+            # `- Note: this` in a list of texts: a colon that was meant as text.
+            self.misspelt[path] = set(known)
+            yield self.colon(path, error.instance)
+            return
+        for key in unknown:
+            near = _nearest(key, [name for name in known if name not in error.instance])
+            if near:
+                self.misspelt.setdefault(path, set()).add(near)
+                help = f"did you mean `{near}`?"
+            else:
+                help = f"{self.thing(path)} may have {_keys(known)}"
+            yield self.make("unknown-key", f"`{key}` is not a key of {self.thing(path)}", (*path, key), help, key=True)
+
+    def may_be_text(self, error: ValidationError) -> bool:
+        parent = error.parent
+        return parent is not None and parent.validator == "anyOf" and not isinstance(error.instance, str)
+
+    def on_pattern(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        value = error.instance
+        if not value.strip():
+            yield self.make("schema-violation", f"{self.name(path)} is empty", path, "write it, or delete the key")
+        elif error.schema.get("pattern") == schema(self.kind)["$defs"]["slug"]["pattern"]:
+            yield self.not_a_slug(path, value)
+        else:
+            yield self.does_not_fit(error, path, value)
+
+    def not_a_slug(self, path: Path, value: str, *, key: bool = False) -> Diagnostic:
+        better = slugify(value)
+        shown = value.strip() if len(value) <= 60 else value[:57] + "..."
+        help = f"write `{better}`: {_SLUG_HELP}" if better and len(value) <= 100 else _SLUG_HELP
+        return self.make("id-not-slug", f"`{shown}` cannot be an id", path, help, key=key)
+
+    def does_not_fit(self, error: ValidationError, path: Path, value: Any) -> Diagnostic:
+        # The description that stands nearest to the value says best what belongs there.
+        description = error.schema.get("description", "")
+        examples = error.schema.get("examples", [])
+        help = description.rstrip(".") + (f"; for example `{examples[0]}`" if examples else "")
+        shown = str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
+        title = error.schema.get("title", "value").lower()
+        return self.make("schema-violation", f"`{shown}` is not {_article(title)} {title}", path, help)
+
+    def on_enum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        choices = [str(choice) for choice in error.validator_value]
+        near = _nearest(str(error.instance), choices)
+        help = f"did you mean `{near}`?" if near else f"write {_either(choices)}"
+        shown = self.document.raw(path)
+        name = self.name(path)
+        yield self.make("schema-violation", f"`{shown}` is no value for {name}", path, help)
+
+    def on_const(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        value = error.instance
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > error.validator_value:
+            message = f"the content format {value} is newer than this program knows"
+            help = "upgrade ankigen: pip install --upgrade ankigen"
+        else:
+            message = f"`{self.document.raw(path)}` is not a version of the content format"
+            help = f"write `format: {error.validator_value}`"
+        yield self.make("unsupported-format-version", message, path, help)
+
+    def on_minItems(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        count, least = len(error.instance), error.validator_value
+        has = "is empty" if not count else f"has {count} item{'s' * (count > 1)}"
+        help = f"it needs at least {least}"
+        yield self.make("schema-violation", f"{self.name(path)} {has}", path, help, key=True)
+
+    def on_maxLength(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        length, most = len(error.instance), error.validator_value
+        message = f"{self.name(path)} has {length} characters, and {most} is the most"
+        yield self.make("schema-violation", message, path, "shorten it")
+
+    def on_uniqueItems(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        for index, item in enumerate(error.instance):
+            if item in error.instance[:index]:
+                message = f"`{item}` stands twice in {self.name(path)}"
+                yield self.make("schema-violation", message, (*path, index), "delete one of the two")
+
+    def on_minimum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        message = f"{self.name(path)} is {error.instance}, and {error.validator_value} is the least"
+        yield self.make("schema-violation", message, path)
+
+    def on_maximum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        message = f"{self.name(path)} is {error.instance}, and {error.validator_value} is the most"
+        yield self.make("schema-violation", message, path)
+
+    def on_oneOf(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        kinds = ("options", "answer", "cloze")
+        given = [key for key in kinds if key in error.instance]
+        if not given and self.misspelt.get(path, set()).intersection(kinds):
+            return
+        if given:
+            message = f"this question has {_keys(given)}, and can have one of them only"
+            help = "make two questions of it, or delete what does not belong"
+            yield self.make("wrong-question-kind", message, (*path, given[1]), help, key=True)
+        else:
+            help = "add `options:` to choose from, an `answer:` to recall, or a `cloze:` text with gaps"
+            yield self.make("wrong-question-kind", "this question asks for nothing", (*path, "options"), help)
+
+    def on_anyOf(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        if self.misspelt.get(path, set()).intersection(("concept", "concepts")):
+            return
+        yield self.make(
+            "unlinked-question",
+            "this question is linked to no concept",
+            (*path, "concept"),
+            "write `concept:` and the id of one, here or at the top of the file for all questions",
+        )
+
+    def on_dependentRequired(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        for key, needed in error.validator_value.items():
+            for name in needed:
+                if key in error.instance and name not in error.instance and ("required", path, name) not in self.said:
+                    self.said.add(("required", path, name))
+                    if name not in self.misspelt.get(path, ()):
+                        message = f"this question has `{key}` and no `{name}`"
+                        help = f"add `{name}:` with the question that they answer"
+                        yield self.make("missing-key", message, (*path, name), help)
+
+    def on_other(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+        yield self.make("schema-violation", error.message, path)
+
+
+def _nearest(word: str, words: Sequence[str]) -> str:
+    close = get_close_matches(word.lower(), words, n=1, cutoff=0.7)
+    return close[0] if close else ""
+
+
+def _type_name(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a truth value"
+    if isinstance(value, dict):
+        return "a mapping (`key: value` lines)"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    return "a number" if isinstance(value, int | float) else "text"
+
+
+def _keys(names: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
+
+
+def _either(names: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" or {quoted[-1]}"
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "aeio" else "a"
