@@ -189,6 +189,10 @@ class Text:
         """The place of some of its characters."""
         return self.origin.within(self.path, start, end)
 
+    def whole(self) -> Location:
+        """The place of all of it."""
+        return self.origin.at(*self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Deck:
@@ -257,9 +261,7 @@ def deck_of(
         homepage=data.get("homepage", ""),
         tags=tuple(data.get("tags", ())),
         topics=tuple(
-            Topic(id, topic["title"], topic.get("weight"))
-            if isinstance(topic, dict)
-            else Topic(id, topic, None)
+            Topic(id, topic["title"], topic.get("weight")) if isinstance(topic, dict) else Topic(id, topic, None)
             for id, topic in data.get("topics", {}).items()
         ),
         subdecks=Subdecks(data.get("subdecks", "topic")),
@@ -376,3 +378,23 @@ def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
             if option.why:
                 yield Text("why", option.why, origin, (*place, "why"))
         yield from texts("answer", "cloze", "explanation", "hint")
+
+
+def written_tags(deck: Deck) -> Iterator[tuple[str, Location]]:
+    """Every tag that an author wrote, with its place: the deck's, the concepts', the files', the questions'."""
+    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
+    documents = dict.fromkeys(item.origin.document for item in items)
+    for document in documents:
+        holders: list[tuple[DataPath, Mapping[str, Any]]] = [((), document.data)]
+        for index, question in enumerate(document.data.get("questions", ())):
+            holders.append((("questions", index), question))
+        for path, holder in holders:
+            for index, tag in enumerate(holder.get("tags", ())):
+                yield tag, document.location((*path, "tags", index))
+
+
+def every_text(deck: Deck) -> Iterator[Text]:
+    """Every text of the deck that is Markdown: the deck's own, the concepts', the questions'."""
+    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
+    for item in items:
+        yield from texts_of(item)

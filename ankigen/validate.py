@@ -15,14 +15,17 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.model import slugify
 from ankigen.source.yaml import Document, Path
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema import Draft202012Validator
+
+# jsonschema's ValidationError. Its own types call every attribute possibly unset, which after validation none is.
+SchemaError: TypeAlias = Any
 
 
 class FileKind(StrEnum):
@@ -62,11 +65,12 @@ def explainer(kind: FileKind) -> Draft202012Validator:
     from jsonschema import Draft202012Validator, ValidationError
     from jsonschema.validators import extend
 
-    def pattern(validator: Any, value: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    def pattern(validator: Any, value: str, instance: Any, schema: Any) -> Iterator[SchemaError]:
         if validator.is_type(instance, "string") and not re.search(re.sub(r"\$$", r"\\Z", value), instance):
             yield ValidationError(f"{instance!r} does not match {value!r}")
 
-    return extend(Draft202012Validator, {"pattern": pattern})(schema(kind))  # type: ignore[no-any-return]
+    extended: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+    return extended(schema(kind))
 
 
 def is_valid(data: Any, kind: FileKind) -> bool:
@@ -107,7 +111,7 @@ class _Explanation:
         found = [diagnostic for error in errors for diagnostic in self.explain(error)]
         return list(dict.fromkeys(found))
 
-    def flatten(self, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    def flatten(self, errors: Iterable[SchemaError]) -> Iterator[SchemaError]:
         """The errors, with those of the one fitting branch in place of each "none of these fits"."""
         for error in errors:
             branch = self.branch(error) if error.validator == "anyOf" else None
@@ -116,8 +120,8 @@ class _Explanation:
             else:
                 yield from self.flatten(branch)
 
-    def branch(self, error: ValidationError) -> list[ValidationError] | None:
-        branches: dict[Any, list[ValidationError]] = {}
+    def branch(self, error: SchemaError) -> list[SchemaError] | None:
+        branches: dict[Any, list[SchemaError]] = {}
         for inner in error.context or ():
             branches.setdefault(inner.relative_schema_path[0], []).append(inner)
         if all(inner.validator == "required" for group in branches.values() for inner in group):
@@ -128,7 +132,7 @@ class _Explanation:
                 return group
         return next(iter(branches.values()))
 
-    def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
+    def explain(self, error: SchemaError) -> Iterator[Diagnostic]:
         path: Path = tuple(error.absolute_path)
         if "propertyNames" in error.absolute_schema_path:
             path = (*path, error.instance)
@@ -138,7 +142,14 @@ class _Explanation:
         yield from method(error, path)
 
     def make(
-        self, rule: str, message: str, path: Path, help: str = "", *, key: bool = False, notes: Sequence[str] = ()
+        self,
+        rule: str,
+        message: str,
+        path: Path,
+        help: str = "",
+        *,
+        key: bool = False,
+        notes: Sequence[str] = (),
     ) -> Diagnostic:
         location = self.document.location(path, key=key)
         return Diagnostic(rule, message, location, help=help, notes=tuple(notes))
@@ -152,7 +163,7 @@ class _Explanation:
             return f"`{last}`"
         return f"item {last + 1} of {self.name(path[:-1])}"
 
-    def on_type(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_type(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         wanted = error.validator_value
         value = error.instance
         raw = self.document.raw(path)
@@ -201,8 +212,7 @@ class _Explanation:
         notes = []
         if isinstance(value, int | float) and not isinstance(value, bool) and len(raw) <= 40 and str(value) != raw:
             notes.append(f"other programs would show it as `{value}`")
-        quoted = f"'{raw}'" if len(raw) <= 40 else "quotation marks"
-        help = f"write {quoted}" if len(raw) <= 40 else "put it in quotation marks"
+        help = f"write '{raw}'" if len(raw) <= 40 else "put it in quotation marks"
         return self.make(
             "coerced-scalar",
             f"`{raw if len(raw) <= 40 else raw[:37] + '...'}` is {what} to YAML, where text is wanted",
@@ -220,7 +230,7 @@ class _Explanation:
             "put the whole text in quotation marks",
         )
 
-    def on_required(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_required(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         for name in error.validator_value:
             if name in error.instance or ("required", path, name) in self.said:
                 continue
@@ -238,11 +248,11 @@ class _Explanation:
                 "missing-id",
                 f"{what} has no `id`",
                 (*path, "id"),
-                f"write `id: {example}`, or a better name, and keep it for ever: learners' history hangs on it",
+                f"write `id: {example}`, or a better name, and never change it: learners' history hangs on it",
             )
         help = f"add `{name}:`"
         if name == "difficulty":
-            help = "write `difficulty: easy`, `medium` or `hard`, here or at the top of the file for all questions"
+            help = "write `difficulty: easy`, `medium` or `hard`, here or once for the file, at its top"
         elif name == "format":
             help = "write `format: 1` (the version of the content format)"
         return self.make("missing-key", f"{what} has no `{name}`", (*path, name), help)
@@ -261,7 +271,7 @@ class _Explanation:
             return names.get(str(path[-2]), "this item")
         return self.name(path)
 
-    def on_additionalProperties(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_additionalProperties(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         known = list(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
         if len(error.instance) == 1 and self.may_be_text(error) and not _nearest(unknown[0], known):
@@ -276,13 +286,15 @@ class _Explanation:
                 help = f"did you mean `{near}`?"
             else:
                 help = f"{self.thing(path)} may have {_keys(known)}"
-            yield self.make("unknown-key", f"`{key}` is not a key of {self.thing(path)}", (*path, key), help, key=True)
+            yield self.make(
+                "unknown-key", f"`{key}` is not a key of {self.thing(path)}", (*path, key), help, key=True
+            )
 
-    def may_be_text(self, error: ValidationError) -> bool:
+    def may_be_text(self, error: SchemaError) -> bool:
         parent = error.parent
         return parent is not None and parent.validator == "anyOf" and not isinstance(error.instance, str)
 
-    def on_pattern(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_pattern(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         value = error.instance
         if not value.strip():
             yield self.make("schema-violation", f"{self.name(path)} is empty", path, "write it, or delete the key")
@@ -297,7 +309,7 @@ class _Explanation:
         help = f"write `{better}`: {_SLUG_HELP}" if better and len(value) <= 100 else _SLUG_HELP
         return self.make("id-not-slug", f"`{shown}` cannot be an id", path, help, key=key)
 
-    def does_not_fit(self, error: ValidationError, path: Path, value: Any) -> Diagnostic:
+    def does_not_fit(self, error: SchemaError, path: Path, value: Any) -> Diagnostic:
         # The description that stands nearest to the value says best what belongs there.
         description = error.schema.get("description", "")
         examples = error.schema.get("examples", [])
@@ -306,7 +318,7 @@ class _Explanation:
         title = error.schema.get("title", "value").lower()
         return self.make("schema-violation", f"`{shown}` is not {_article(title)} {title}", path, help)
 
-    def on_enum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_enum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         choices = [str(choice) for choice in error.validator_value]
         near = _nearest(str(error.instance), choices)
         help = f"did you mean `{near}`?" if near else f"write {_either(choices)}"
@@ -314,7 +326,7 @@ class _Explanation:
         name = self.name(path)
         yield self.make("schema-violation", f"`{shown}` is no value for {name}", path, help)
 
-    def on_const(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_const(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         value = error.instance
         if isinstance(value, int | float) and not isinstance(value, bool) and value > error.validator_value:
             message = f"the content format {value} is newer than this program knows"
@@ -324,32 +336,32 @@ class _Explanation:
             help = f"write `format: {error.validator_value}`"
         yield self.make("unsupported-format-version", message, path, help)
 
-    def on_minItems(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_minItems(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         count, least = len(error.instance), error.validator_value
         has = "is empty" if not count else f"has {count} item{'s' * (count > 1)}"
         help = f"it needs at least {least}"
         yield self.make("schema-violation", f"{self.name(path)} {has}", path, help, key=True)
 
-    def on_maxLength(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_maxLength(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         length, most = len(error.instance), error.validator_value
         message = f"{self.name(path)} has {length} characters, and {most} is the most"
         yield self.make("schema-violation", message, path, "shorten it")
 
-    def on_uniqueItems(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_uniqueItems(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         for index, item in enumerate(error.instance):
             if item in error.instance[:index]:
                 message = f"`{item}` stands twice in {self.name(path)}"
                 yield self.make("schema-violation", message, (*path, index), "delete one of the two")
 
-    def on_minimum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_minimum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         message = f"{self.name(path)} is {error.instance}, and {error.validator_value} is the least"
         yield self.make("schema-violation", message, path)
 
-    def on_maximum(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_maximum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         message = f"{self.name(path)} is {error.instance}, and {error.validator_value} is the most"
         yield self.make("schema-violation", message, path)
 
-    def on_oneOf(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_oneOf(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         kinds = ("options", "answer", "cloze")
         given = [key for key in kinds if key in error.instance]
         if not given and self.misspelt.get(path, set()).intersection(kinds):
@@ -362,7 +374,7 @@ class _Explanation:
             help = "add `options:` to choose from, an `answer:` to recall, or a `cloze:` text with gaps"
             yield self.make("wrong-question-kind", "this question asks for nothing", (*path, "options"), help)
 
-    def on_anyOf(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_anyOf(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         if self.misspelt.get(path, set()).intersection(("concept", "concepts")):
             return
         yield self.make(
@@ -372,17 +384,21 @@ class _Explanation:
             "write `concept:` and the id of one, here or at the top of the file for all questions",
         )
 
-    def on_dependentRequired(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_dependentRequired(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         for key, needed in error.validator_value.items():
             for name in needed:
-                if key in error.instance and name not in error.instance and ("required", path, name) not in self.said:
+                if (
+                    key in error.instance
+                    and name not in error.instance
+                    and ("required", path, name) not in self.said
+                ):
                     self.said.add(("required", path, name))
                     if name not in self.misspelt.get(path, ()):
                         message = f"this question has `{key}` and no `{name}`"
                         help = f"add `{name}:` with the question that they answer"
                         yield self.make("missing-key", message, (*path, name), help)
 
-    def on_other(self, error: ValidationError, path: Path) -> Iterator[Diagnostic]:
+    def on_other(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         yield self.make("schema-violation", error.message, path)
 
 

@@ -8,7 +8,7 @@ machines see the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,7 +136,7 @@ def files_of(root: Path) -> RootFiles:
     )
 
 
-def _in_order(root: Path):  # noqa: ANN202 - a sort key
+def _in_order(root: Path) -> Callable[[Path], tuple[str, ...]]:
     return lambda file: file.relative_to(root).parts
 
 
@@ -148,12 +148,16 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
         names[:] = sorted(
             name for name in names if not name.startswith(".") and not ignored(os.path.join(here, name) + "/")
         )
-        yield here, names, sorted(
-            name
-            for name in files
-            if not name.startswith(".")
-            and os.path.isfile(os.path.join(here, name))
-            and not ignored(os.path.join(here, name))
+        yield (
+            here,
+            names,
+            sorted(
+                name
+                for name in files
+                if not name.startswith(".")
+                and os.path.isfile(os.path.join(here, name))
+                and not ignored(os.path.join(here, name))
+            ),
         )
 
 

@@ -13,9 +13,7 @@ MAX_BYTES = 64 * 1024 * 1024
 """The size, in bytes, above which a content file is refused."""
 
 # What YAML 1.2 allows in a file (section 5.1, c-printable).
-_NOT_PRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 # What other readers, libyaml among them, take for the end of a line, and editors do not.
 _ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 _ODD_LINE_BREAK_NAMES = {
@@ -83,7 +81,10 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
     if bad := _NOT_PRINTABLE.search(text):
         code = ord(bad.group())
         if code == 0 and text.count("\0") > 1:
-            message, help = "this is not a text file", "content files are YAML; pictures and sound go in media/"
+            message, help = (
+                "this is not a text file",
+                "content files are YAML; pictures and sound go in media/",
+            )
         else:
             message = f"the control character U+{code:04X} cannot stand in a YAML file"
             help = "delete it (it is often left behind by copying from a PDF or a terminal)"
@@ -126,4 +127,3 @@ def _bad_encoding(source: SourceFile, offset: int, body: bytes, at: int) -> Diag
 
 def _windows_1252(byte: int) -> str:
     return bytes([byte]).decode("cp1252")
-

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -60,7 +60,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LONGEST_INT = 18
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """What a file says (`data`), with the way back from each value to its place in the file."""
 
@@ -375,7 +375,12 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("cannot start any token", r"`", "a value cannot begin with a back-tick", _QUOTE),
     ("cannot start any token", r"[@%]", "a value cannot begin with `{0}`", _QUOTE),
-    ("expected alphabetic or numeric", r"", "a value that begins with `*` or `&` is not text to YAML", _QUOTE),
+    (
+        "expected alphabetic or numeric",
+        r"",
+        "a value that begins with `*` or `&` is not text to YAML",
+        _QUOTE,
+    ),
     (
         "unknown escape character",
         r"",

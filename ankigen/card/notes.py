@@ -1,0 +1,297 @@
+"""The content as Anki's notes, in the order in which learners meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ankigen.card.markup import Renderer, plain
+from ankigen.card.media import Media
+from ankigen.card.notetypes import note_type
+from ankigen.model import (
+    Concept,
+    ConceptCards,
+    Deck,
+    Difficulty,
+    Kind,
+    Option,
+    Question,
+    Reference,
+    Section,
+    Status,
+    Subdecks,
+)
+
+Tick = Callable[[], None]
+_RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
+_RTL_SCRIPTS = frozenset(["adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
+
+
+@dataclass(frozen=True, slots=True)
+class SubDeck:
+    """A deck in Anki: its names from the top, and the ids that make its own."""
+
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as it goes to Anki.
+
+    `id` is what its GUID is made of (the oldest id that it had), unless `guid` gives that. `fields` are
+    HTML, by the names of its note type's fields.
+    """
+
+    kind: Kind
+    id: str
+    guid: str
+    fields: dict[str, str]
+    tags: tuple[str, ...]
+    deck: SubDeck
+    difficulty: Difficulty | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeckNotes:
+    """A deck ready to be packed: its notes in the author's order, its media by their packed names."""
+
+    deck: Deck
+    description: str
+    notes: tuple[Note, ...]
+    media: dict[str, Path]
+
+
+def notes_of(deck: Deck, *, drafts: bool = False, tick: Tick = lambda: None) -> DeckNotes:
+    """Make a deck's notes.
+
+    The deck has been checked: a concept that is named is there, and so is each picture. Drafts are left out
+    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or
+    a sound cannot be read.
+    """
+    writer = _Writer(deck, tick)
+    notes = tuple(writer.notes(drafts))
+    description = writer.description()
+    return DeckNotes(deck, description, notes, writer.media.files())
+
+
+class _Writer:
+    def __init__(self, deck: Deck, tick: Tick) -> None:
+        self.deck = deck
+        self.tick = tick
+        self.media = Media(deck.root / "media", deck.media)
+        self.renderer = Renderer(self.media.pack)
+        self.concepts = {concept.id: concept for concept in deck.concepts}
+        self.shared_fields = {
+            "Language": plain(deck.language),
+            "Direction": direction(deck.language),
+        }
+
+    def notes(self, drafts: bool) -> Iterator[Note]:
+        """All notes: by topic, concept, then the concept's page, its parts, and its questions."""
+        topics = {topic.id: index for index, topic in enumerate(self.deck.topics)}
+        linked: dict[str, list[Question]] = {}
+        for question in self.deck.questions:
+            linked.setdefault(question.concepts[0], []).append(question)
+        made = self.deck.cards.concept
+        for concept in sorted(self.deck.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
+            self.tick()
+            if drafts or concept.status is not Status.DRAFT:
+                if made in (ConceptCards.PAGE, ConceptCards.BOTH):
+                    yield self.page(concept)
+                if made in (ConceptCards.SECTIONS, ConceptCards.BOTH):
+                    yield from (self.section(section, concept) for section in concept.overview if section.prompt)
+            for question in linked.get(concept.id, ()):
+                self.tick()
+                if drafts or question.status is not Status.DRAFT:
+                    yield self.question(question)
+
+    def page(self, concept: Concept) -> Note:
+        overview = "\n".join(
+            f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
+            for section in concept.overview
+        )
+        titles = [plain(self.concepts[id].title) for id in concept.prerequisites]
+        fields = {
+            "Title": plain(concept.title),
+            "Overview": overview,
+            "Prerequisites": "<ul>" + "".join(f"<li>{title}</li>" for title in titles) + "</ul>" if titles else "",
+            "References": self.references(concept.references),
+        }
+        return self.note(
+            Kind.CONCEPT, _identity(concept), concept.guid, fields, concept, concept.tags, concept.status
+        )
+
+    def section(self, section: Section, concept: Concept) -> Note:
+        headings = "".join(
+            f'<li aria-current="true">{plain(other.heading)}</li>'
+            if other is section
+            else f"<li>{plain(other.heading)}</li>"
+            for other in concept.overview
+        )
+        fields = {
+            "Prompt": self.renderer.inline(section.prompt),
+            "Heading": plain(section.heading),
+            "Body": self.renderer.block(section.body),
+            "Headings": f"<ol>{headings}</ol>" if len(concept.overview) > 1 else "",
+            "References": self.references(concept.references),
+        }
+        id = f"{_identity(concept)}/{section.id}"
+        return self.note(Kind.SECTION, id, "", fields, concept, concept.tags, concept.status)
+
+    def question(self, question: Question) -> Note:
+        fields = {
+            "Explanation": self.renderer.block(question.explanation),
+            "Hint": self.renderer.inline(question.hint),
+            "References": self.references(question.references),
+        }
+        if question.kind is Kind.CLOZE:
+            fields["Text"] = self.renderer.block(question.cloze)
+        else:
+            fields["Stem"] = self.renderer.block(question.stem)
+        if question.kind is Kind.RECALL:
+            fields["Answer"] = self.renderer.block(question.answer)
+        elif question.kind is Kind.CHOICE:
+            fields["Options"] = self.options(question)
+            fields["Answer"] = self.answer(question.options)
+        return self.note(
+            question.kind,
+            _identity(question),
+            question.guid,
+            fields,
+            self.concepts[question.concepts[0]],
+            question.tags,
+            question.status,
+            question,
+        )
+
+    def note(
+        self,
+        kind: Kind,
+        id: str,
+        guid: str,
+        fields: dict[str, str],
+        concept: Concept,
+        tags: tuple[str, ...],
+        status: Status,
+        question: Question | None = None,
+    ) -> Note:
+        topic = self.deck.topic(concept.topic)
+        difficulty = question.difficulty if question else concept.difficulty
+        given = self.shared_fields | fields | {
+            "Concept": plain(concept.title),
+            "Summary": self.renderer.inline(concept.summary),
+            "Topic": plain(topic.title) if topic else "",
+            "Difficulty": difficulty.value if difficulty else "",
+            "ID": plain(f"{self.deck.id}/{id}"),
+        }  # fmt: skip
+        return Note(
+            kind=kind,
+            id=id,
+            guid=guid,
+            fields={field.name: given.get(field.name, "") for field in note_type(kind).fields},
+            tags=self.tags(kind, concept, tags, status, difficulty, question),
+            deck=self.subdeck(concept),
+            difficulty=difficulty,
+        )
+
+    def tags(
+        self,
+        kind: Kind,
+        concept: Concept,
+        own: tuple[str, ...],
+        status: Status,
+        difficulty: Difficulty | None,
+        question: Question | None,
+    ) -> tuple[str, ...]:
+        concepts = [self.concepts[id] for id in question.concepts] if question else [concept]
+        tags = [
+            *self.deck.tags,
+            *([f"difficulty::{difficulty}"] if difficulty else []),
+            *(f"topic::{linked.topic}" for linked in concepts if linked.topic),
+            *(f"concept::{linked.id}" for linked in concepts),
+            f"kind::{kind}",
+            *(["ankigen::retired"] if status is Status.RETIRED else []),
+            *own,
+        ]
+        return tuple(sorted(set(tags)))
+
+    def subdeck(self, concept: Concept) -> SubDeck:
+        names, ids = [self.deck.title], [self.deck.id]
+        topic = self.deck.topic(concept.topic)
+        if self.deck.subdecks is not Subdecks.NONE and topic:
+            names.append(topic.title)
+            ids.append(topic.id)
+        if self.deck.subdecks is Subdecks.CONCEPT:
+            names.append(concept.title)
+            ids.append(concept.id)
+        return SubDeck(tuple(names), tuple(ids))
+
+    def options(self, question: Question) -> str:
+        correct = sum(option.correct for option in question.options)
+        kind = "radio" if correct == 1 else "checkbox"
+        rows = "\n".join(
+            f'<label class="option"><input type="{kind}" name="option">'
+            f'<span class="text">{self.renderer.inline(option.text)}</span></label>'
+            for option in question.options
+        )
+        return f'<fieldset class="options">\n<legend>{instruction(correct)}</legend>\n{rows}\n</fieldset>'
+
+    def answer(self, options: tuple[Option, ...]) -> str:
+        rows = []
+        for option in options:
+            verdict, sign, word = ("right", "✓", "Correct") if option.correct else ("wrong", "✗", "Not correct")
+            why = f'\n<div class="why">{self.renderer.inline(option.why)}</div>' if option.why else ""
+            rows.append(
+                f'<li class="option {verdict}"><span class="mark" role="img" aria-label="{word}">{sign}</span>'
+                f'<div class="text">{self.renderer.inline(option.text)}</div>'
+                f'<span class="verdict">{word}</span>{why}</li>'
+            )
+        return '<ul class="options">\n' + "\n".join(rows) + "\n</ul>"
+
+    def references(self, references: tuple[Reference, ...]) -> str:
+        if not references:
+            return ""
+        rows = []
+        for reference in references:
+            url = plain(reference.url)
+            shown = plain(reference.title) if reference.title else url.partition("://")[2].rstrip("/")
+            checked = f' <span class="checked">checked {reference.checked}</span>' if reference.checked else ""
+            rows.append(f'<li><a href="{url}" rel="noopener noreferrer">{shown}</a>{checked}</li>')
+        return "<ul>" + "".join(rows) + "</ul>"
+
+    def description(self) -> str:
+        """What Anki shows on the deck's page."""
+        deck = self.deck
+        credit = [
+            plain(", ".join(deck.authors)),
+            plain(deck.license),
+            f'<a href="{plain(deck.homepage)}">{plain(deck.homepage)}</a>' if deck.homepage else "",
+            f"version {plain(deck.version)}" if deck.version else "",
+        ]
+        line = " · ".join(part for part in credit if part)
+        return "\n".join(
+            part for part in (self.renderer.block(deck.description), f"<p>{line}</p>" if line else "") if part
+        )
+
+
+def instruction(correct: int) -> str:
+    """What the card asks for, by the number of correct options."""
+    if correct == 1:
+        return "Select one answer before revealing."
+    words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+    return f"Choose {words.get(correct, correct)}."
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, the direction of a language given as a BCP 47 tag."""
+    parts = language.lower().split("-")
+    script = next((part for part in parts[1:] if len(part) == 4 and part.isalpha()), "")
+    if script:
+        return "rtl" if script in _RTL_SCRIPTS else "ltr"
+    return "rtl" if parts[0] in _RTL_LANGUAGES else "ltr"
+
+
+def _identity(item: Concept | Question) -> str:
+    return item.aliases[0] if item.aliases else item.id

@@ -1,0 +1,142 @@
+"""`ankigen build`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
+from ankigen.cli.lint import checked_roots, report_end
+from ankigen.model import Deck, Difficulty, Kind
+from ankigen.source.discover import Target
+
+if TYPE_CHECKING:
+    from ankigen.card.notes import DeckNotes
+
+_LATEST = 2**31 - 1
+
+
+def build(
+    roots: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[ROOT]...",
+            help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Where to write the deck: an .apkg file, or a folder. Without it, <deck id>.apkg here.",
+            show_default=False,
+        ),
+    ] = None,
+    include_drafts: Annotated[
+        bool, typer.Option("--include-drafts", help="Build what has `status: draft`, too.")
+    ] = False,
+    open_it: Annotated[bool, typer.Option("--open", help="Hand the deck to Anki when it is built.")] = False,
+) -> int:
+    """Check a deck, and build the .apkg that Anki imports.
+
+    The content is linted first, and nothing is built where it has an error. The time of the build is taken
+    from SOURCE_DATE_EPOCH where that is set; the same content then gives the same bytes.
+    """
+    now = _now()
+    targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
+    started = time.monotonic()
+    every = checked_roots(targets)
+    print_findings(every)
+    if any(checked.errors for checked in every):
+        report_end(every)
+        print("Nothing was built: mend the errors first.")
+        return 1
+    decks = [checked.deck for checked in every if checked.deck is not None]
+    files = _outputs(decks, output)
+    for deck, file in zip(decks, files, strict=True):
+        _build_one(deck, file, now, include_drafts, started)
+        started = time.monotonic()
+    what = "it" if len(files) == 1 else "them"
+    print(f"\nNext: open {what}, or choose File > Import in Anki.")
+    if open_it:
+        for file in files:
+            _open(file)
+    return 0
+
+
+def _now() -> int:
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(time.time())
+    if not (given.isascii() and given.isdigit() and int(given[:20]) <= _LATEST):
+        raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, and must be a number of seconds since 1970")
+    return int(given)
+
+
+def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
+    """The file for each deck."""
+    if output is None:
+        return [Path(f"{deck.id}.apkg") for deck in decks]
+    if output.is_dir() or not output.suffix:
+        return [output / f"{deck.id}.apkg" for deck in decks]
+    if len(decks) > 1:
+        raise Stop(
+            f"there are {len(decks)} decks to build, and `-o {output}` is one file; name a folder: -o dist/"
+        )
+    if output.suffix.lower() != ".apkg":
+        raise Stop(f"`-o {output}` must end in .apkg, by which Anki knows a deck: -o {output.with_suffix('.apkg')}")
+    return [output]
+
+
+def _build_one(deck: Deck, file: Path, now: int, drafts: bool, started: float) -> None:
+    from ankigen.card.notes import notes_of
+    from ankigen.package.apkg import write
+
+    total = len(deck.questions) + len(deck.concepts)
+    with progress("Rendering", total) as tick:
+        content = notes_of(deck, drafts=drafts, tick=tick)
+    if not content.notes:
+        left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
+        raise Stop(f"{deck.root}: there is no concept or question to build{left}", status=1)
+    try:
+        with progress("Packing", len(content.notes)) as tick:
+            cards = write(content, file, now, tick)
+    except OSError as error:
+        raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
+    _summary(content, file, cards, time.monotonic() - started)
+
+
+def _summary(content: DeckNotes, file: Path, cards: int, seconds: float) -> None:
+    kinds = Counter(note.kind for note in content.notes)
+    hard = Counter(note.difficulty for note in content.notes)
+    rows = {
+        "notes": f"{len(content.notes):,}: "
+        + ", ".join(f"{kinds[kind]:,} {kind}" for kind in Kind if kinds[kind]),
+        "difficulty": ", ".join(f"{hard[level]:,} {level}" for level in Difficulty if hard[level]) or "not given",
+        "cards": f"{cards:,}",
+        "media": plural(len(content.media), "file"),
+        "size": _size(file.stat().st_size),
+        "time": f"{seconds:.1f} s",
+    }
+    print(f"{content.deck.title} → {file}")
+    for name, value in rows.items():
+        print(f"  {name:<11}{value}")
+
+
+def _size(count: int) -> str:
+    if count < 1000:
+        return plural(count, "byte")
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+def _open(file: Path) -> None:
+    if typer.launch(str(file.absolute())):
+        raise Stop(f"{file} is built, but nothing on this system opens it; choose File > Import in Anki")

@@ -1,0 +1,94 @@
+"""The terminal: colour, complaints, the progress bar. What every command shares."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from ankigen.lint.engine import Checked
+from ankigen.source.discover import NoContentError, Target, find_targets
+
+PATIENCE = 1.0
+"""Seconds after which a progress bar appears."""
+
+
+class Stop(Exception):
+    """Ends a command; its text is one plain line that says what is wrong and what to do."""
+
+    def __init__(self, text: str, status: int = 2) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def complain(text: str) -> None:
+    """Write one line to standard error."""
+    try:
+        print(f"ankigen: {text}", file=sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        pass  # there is no one to tell
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether to colour what goes to a stream: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def targets_of(paths: Iterable[Path]) -> list[Target]:
+    """The content roots that the user's paths mean. Raises Stop where they mean none."""
+    try:
+        return find_targets(paths)
+    except NoContentError as error:
+        raise Stop(str(error)) from None
+
+
+def print_findings(every: Iterable[Checked]) -> None:
+    """Write the full report to standard output."""
+    from ankigen.report.full import full
+
+    colour = has_colour(sys.stdout)
+    for checked in every:
+        for piece in full(checked.diagnostics, checked.sources, colour=colour):
+            print(piece)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Count up to `total`, and after a second show it on a terminal; gives the function that counts one."""
+    began = time.monotonic()
+    done = 0
+    bar = None
+    task = None
+
+    def tick() -> None:
+        nonlocal done, bar, task
+        done += 1
+        if bar is not None and task is not None:
+            bar.update(task, completed=done)
+        elif time.monotonic() - began > PATIENCE and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.start()
+            task = bar.add_task(what, total=total, completed=done)
+
+    try:
+        yield tick
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""What a rule is, and the engine that runs them over content roots."""

@@ -1,0 +1,213 @@
+"""Runs the rules over content roots: read, validate, model, check; the one way through the program."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from ankigen.diagnostic import Diagnostic, Location, Related, Severity
+from ankigen.lint.rule import Rule
+from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of
+from ankigen.source.discover import NoContentError, RootFiles, Target, files_of
+from ankigen.source.text import SourceFile, decode
+from ankigen.source.yaml import Document, parse
+from ankigen.validate import FileKind, validate
+
+Tick = Callable[[], None]
+"""Called once for each file read, so that someone can count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A content root after the rules have seen it.
+
+    `deck` is None where deck.yaml itself could not be used. `sources` are the files that diagnostics speak
+    of, by path. `files` is the number of files read.
+    """
+
+    root: Path
+    deck: Deck | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: dict[str, SourceFile]
+    files: int
+
+    @property
+    def errors(self) -> int:
+        """How many of the findings are errors."""
+        return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its name, in the order of the codes."""
+    package = importlib.import_module("ankigen.rules")
+    rules = []
+    for module in pkgutil.iter_modules(package.__path__):
+        found = vars(importlib.import_module(f"ankigen.rules.{module.name}")).values()
+        rules += [
+            member()
+            for member in found
+            if isinstance(member, type) and issubclass(member, Rule) and member is not Rule
+        ]
+    return {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.code)}
+
+
+def count_files(targets: Iterable[Target]) -> int:
+    """How many files `check` will read."""
+    return sum(1 + len(files.concepts) + len(files.questions) for files in (files_of(t.root) for t in targets))
+
+
+def check(targets: Iterable[Target], tick: Tick = lambda: None) -> list[Checked]:
+    """Check content roots.
+
+    Where a target names some paths, its findings are those in these files, judged against the whole root.
+    Raises NoContentError where a file cannot be read.
+    """
+    targets = list(targets)
+    every = [_check_root(target.root, tick) for target in targets]
+    _compare_roots(every)
+    return [_only(checked, target) for checked, target in zip(every, targets, strict=True)]
+
+
+class _Root:
+    """One root while it is read."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.diagnostics: list[Diagnostic] = []
+        self.sources: dict[str, SourceFile] = {}
+        self.unread: list[str] = []
+        self.documents: list[Document] = []
+
+    def read(self, file: Path, kind: FileKind) -> Document | None:
+        """A file's document where it is valid, else None; what is wrong with it is noted."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise NoContentError(f"{file}: cannot be read ({error.strerror})") from error
+        source, problems = decode(file.as_posix(), data, file)
+        self.sources[source.path] = source
+        document: Document | None = None
+        if not problems:
+            document, problems = parse(source)
+            if document is not None:
+                problems += validate(document, kind)
+        self.diagnostics += problems
+        if problems or document is None:
+            self.unread.append(file.relative_to(self.root).as_posix())
+            return None
+        self.documents.append(document)
+        return document
+
+
+def _check_root(root: Path, tick: Tick) -> Checked:
+    files = files_of(root)
+    state = _Root(root)
+    deck_document = state.read(files.deck, FileKind.DECK)
+    tick()
+    concepts: list[Concept] = []
+    questions: list[Question] = []
+    for file in files.concepts:
+        if document := state.read(file, FileKind.CONCEPT):
+            concepts.append(concept_of(document))
+        tick()
+    for file in files.questions:
+        if document := state.read(file, FileKind.QUESTIONS):
+            questions += questions_of(document)
+        tick()
+    deck = None
+    if deck_document is not None:
+        deck = deck_of(deck_document, root, tuple(concepts), tuple(questions), _media(files), tuple(state.unread))
+    rules = all_rules().values()
+    found = chain(state.diagnostics, _run(rules, deck, state.documents))
+    diagnostics = {_stamp(diagnostic) for diagnostic in found}
+    spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}
+    return Checked(
+        root,
+        deck,
+        tuple(sorted(diagnostics, key=Diagnostic.sort_key)),
+        {path: source for path, source in state.sources.items() if path in spoken_of},
+        1 + len(files.concepts) + len(files.questions),
+    )
+
+
+def _media(files: RootFiles) -> tuple[str, ...]:
+    return tuple(file.relative_to(files.root / "media").as_posix() for file in files.media)
+
+
+def _run(rules: Iterable[Rule], deck: Deck | None, documents: list[Document]) -> Iterator[Diagnostic]:
+    rules = list(rules)
+
+    def having(check: str) -> list[Any]:
+        return [getattr(rule, check) for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)]
+
+    for check in having("check_document"):
+        for document in documents:
+            yield from check(document)
+    if deck is None:
+        return
+    for check in having("check_deck"):
+        yield from check(deck)
+    for check in having("check_concept"):
+        for concept in deck.concepts:
+            yield from check(concept, deck)
+    for check in having("check_question"):
+        for question in deck.questions:
+            yield from check(question, deck)
+
+
+def _stamp(diagnostic: Diagnostic) -> Diagnostic:
+    rule = all_rules()[diagnostic.rule]
+    return replace(diagnostic, code=rule.code, severity=rule.severity)
+
+
+def _locations(diagnostic: Diagnostic) -> Iterator[Location]:
+    yield diagnostic.location
+    for related in diagnostic.related:
+        yield related.location
+
+
+def _compare_roots(every: list[Checked]) -> None:
+    """Two decks with one id would overwrite each other's notes in Anki."""
+    first: dict[str, Deck] = {}
+    for index, checked in enumerate(every):
+        deck = checked.deck
+        if deck is None:
+            continue
+        other = first.setdefault(deck.id, deck)
+        if other is deck:
+            continue
+        diagnostic = _stamp(
+            Diagnostic(
+                "duplicate-id",
+                f"`{deck.id}` is the id of two decks",
+                deck.origin.at("id"),
+                label="here again",
+                related=(Related(other.origin.at("id"), "first here"),),
+                help="give one of them another id, before anyone learns from it",
+            )
+        )
+        sources = {d.origin.document.source.path: d.origin.document.source for d in (deck, other)}
+        every[index] = replace(
+            checked,
+            diagnostics=tuple(sorted((*checked.diagnostics, diagnostic), key=Diagnostic.sort_key)),
+            sources=checked.sources | sources,
+        )
+
+
+def _only(checked: Checked, target: Target) -> Checked:
+    if not target.only:
+        return checked
+    named = [path.as_posix() for path in target.only]
+
+    def is_named(diagnostic: Diagnostic) -> bool:
+        path = diagnostic.location.path
+        return any(path == name or path.startswith(f"{name}/") for name in named)
+
+    return replace(checked, diagnostics=tuple(filter(is_named, checked.diagnostics)))

@@ -1,0 +1,62 @@
+"""What a rule is.
+
+A rule is a class in a file of its own in `ankigen/rules/`, and is found there. Its name is its class's, with
+dashes: `DuplicateId` is `duplicate-id`. Its docstring is its page in the reference: what it finds, then the
+headings `Why it is bad`, `Example` and `Instead`. It yields diagnostics; it does not print, and it knows
+neither the other rules nor the formats of reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ankigen.diagnostic import Diagnostic, Location, Related, Severity
+from ankigen.model import Concept, Deck, Question
+from ankigen.source.yaml import Document
+
+
+class Rule:
+    """A rule. It overrides the checks that it needs.
+
+    A rule that overrides none is found by the rooms that read and validate, which know best what they
+    could not read; its page is here all the same.
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    name: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        """Give the class its name."""
+        cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
+        """Look at a valid file, whatever its kind."""
+        yield from ()
+
+    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the deck as a whole."""
+        yield from ()
+
+    def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at one concept."""
+        yield from ()
+
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at one question."""
+        yield from ()
+
+    def found(
+        self,
+        location: Location,
+        message: str,
+        help: str = "",
+        *,
+        label: str = "",
+        related: tuple[Related, ...] = (),
+        notes: tuple[str, ...] = (),
+    ) -> Diagnostic:
+        """A finding of this rule."""
+        return Diagnostic(self.name, message, location, label, related, help, notes)

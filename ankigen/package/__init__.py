@@ -1,0 +1,1 @@
+"""Notes become an .apkg: identities, the database, the file. The only room that imports genanki."""

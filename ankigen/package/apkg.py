@@ -1,0 +1,200 @@
+"""The .apkg file: genanki's classes, with what a release needs on top.
+
+genanki knows Anki's database and file. What is added here: identities that do not depend on the time of day,
+permanent ids of fields and templates, a `mod` for each note and note type, the author's order, checksums, rows
+written in bulk, and a file that is the same for the same notes on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import re
+import sqlite3
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
+
+from ankigen.card.notes import DeckNotes, Note, SubDeck
+from ankigen.card.notetypes import NoteType, note_type
+from ankigen.model import Kind
+from ankigen.package.identity import guid, number
+
+Tick = Callable[[], None]
+_NOTE_ROW = "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_CARD_ROW = "INSERT INTO cards VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+# The oldest time that a zip file can hold; every entry has it.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+# Deck settings change their `mod` in Anki when a user changes them; a package's never matter.
+_DECK_MOD = 1_425_278_051
+
+
+class _NoteType(genanki.Model):  # type: ignore[misc]
+    """A note type of one deck. Each deck has its own, so that decks can be released apart from each other."""
+
+    def __init__(self, kind: NoteType, deck: str, mod: int) -> None:
+        super().__init__(
+            model_id=number("note type", deck, kind.kind),
+            name=f"{kind.template.name} ({deck})",
+            fields=[{"name": field.name, "id": field.id} for field in kind.fields],
+            templates=[
+                {
+                    "name": kind.template.name,
+                    "id": kind.template.id,
+                    "qfmt": kind.template.front,
+                    "afmt": kind.template.back,
+                }
+            ],
+            css=kind.css,
+            model_type=genanki.Model.CLOZE if kind.is_cloze else genanki.Model.FRONT_BACK,
+        )
+        self.mod = mod
+
+    # Every card hangs on the first field, which is never empty.
+    _req = [[0, "all", [0]]]  # noqa: RUF012 - genanki's name and shape
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+        return {**super().to_json(self.mod, deck_id), "id": self.model_id}
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note with its GUID, `mod` and place in the author's order."""
+
+    def __init__(self, note: Note, model: _NoteType, deck: str, mod: int, due: int) -> None:
+        super().__init__(
+            model=model,
+            fields=list(note.fields.values()),
+            tags=note.tags,
+            guid=note.guid or guid(deck, note.kind, note.id),
+            due=due,
+        )
+        self.mod = mod
+        self.number = number("note", deck, note.kind, note.id)
+
+    def note_row(self) -> tuple[Any, ...]:
+        """The row of table `notes`."""
+        first = _sort_text(self.fields[0])
+        checksum = int(hashlib.sha1(first.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+        flds, tags = self._format_fields(), self._format_tags()
+        return (self.number, self.guid, self.model.model_id, self.mod, -1, tags, flds, first, checksum, 0, "")
+
+    def card_rows(self, deck_id: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of table `cards`, all new, in their order."""
+        for ord in sorted(card.ord for card in self.cards):
+            id = number("card", self.guid, str(ord))
+            yield (id, self.number, deck_id, ord, self.mod, -1, 0, 0, self.due, *(0,) * 8, "")
+
+
+class _Deck(genanki.Deck):  # type: ignore[misc]
+    """A deck or sub-deck; it writes its rows in bulk."""
+
+    def to_json(self) -> dict[str, Any]:
+        zero = [0, 0]
+        today = dict.fromkeys(("lrnToday", "newToday", "revToday", "timeToday"), zero)
+        return {**super().to_json(), **today, "mod": _DECK_MOD}
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Any) -> None:
+        cursor.executemany(_NOTE_ROW, (note.note_row() for note in self.notes))
+        cursor.executemany(_CARD_ROW, (row for note in self.notes for row in note.card_rows(self.deck_id)))
+
+
+class _Package(genanki.Package):  # type: ignore[misc]
+    """A package whose bytes depend on its notes and media alone."""
+
+    def __init__(self, decks: list[_Deck], note_types: list[_NoteType], media: dict[str, Path]) -> None:
+        super().__init__(decks)
+        self.note_types = note_types
+        self.media = media
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Any) -> None:
+        cursor.executescript(APKG_SCHEMA)
+        cursor.executescript(APKG_COL)
+        decks = json.loads(cursor.execute("SELECT decks FROM col").fetchone()[0])
+        decks |= {str(deck.deck_id): deck.to_json() for deck in self.decks}
+        models = {str(model.model_id): model.to_json(0, self.decks[0].deck_id) for model in self.note_types}
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
+        for deck in self.decks:
+            deck.write_to_db(cursor, timestamp, id_gen)
+
+    def write_to_file(self, file: Path, timestamp: float | None = None) -> None:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            self.write_to_db(connection.cursor(), 0, None)
+            connection.commit()
+            database = bytearray(connection.serialize())
+        # The version of SQLite that wrote it last (bytes 96 to 99 of its file format) says nothing to a reader.
+        database[96:100] = bytes(4)
+        names = list(self.media)
+        with zipfile.ZipFile(file, "w") as package:
+            _add(package, "collection.anki2", bytes(database))
+            _add(package, "media", _json({str(index): name for index, name in enumerate(names)}).encode())
+            for index, name in enumerate(names):
+                _add(package, str(index), self.media[name].read_bytes())
+
+
+def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -> int:
+    """Write a deck's notes as an .apkg, and give the number of cards.
+
+    `mod` is the second at which the notes last changed. The file is written beside its place and then put
+    there, so that a run that fails or is stopped leaves what was there. Raises OSError.
+    """
+    deck = content.deck.id
+    kinds = [kind for kind in Kind if any(note.kind is kind for note in content.notes)]
+    note_types = {kind: _NoteType(note_type(kind), deck, mod) for kind in kinds}
+    decks: dict[SubDeck, _Deck] = {}
+    for due, note in enumerate(content.notes, start=1):
+        home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content))
+        home.add_note(_Note(note, note_types[note.kind], deck, mod, due))
+        tick()
+    top = SubDeck((content.deck.title,), (deck,))
+    if top not in decks:
+        decks = {top: _deck_of(top, content), **decks}
+    package = _Package(list(decks.values()), list(note_types.values()), content.media)
+    _in_place(file, package.write_to_file)
+    return sum(len(note.cards) for home in decks.values() for note in home.notes)
+
+
+def _deck_of(deck: SubDeck, content: DeckNotes) -> _Deck:
+    description = content.description if len(deck.names) == 1 else ""
+    return _Deck(number("deck", *deck.ids), "::".join(deck.names), description)
+
+
+def _in_place(file: Path, write_to: Callable[[Path], None]) -> None:
+    target = Path(os.path.realpath(file))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        write_to(temporary)
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _add(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, _ZIP_TIME)
+    info.create_system = 3  # Unix, on every system
+    info.external_attr = 0o644 << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    package.writestr(info, data, compresslevel=6)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _sort_text(field: str) -> str:
+    """A field as Anki sorts and compares it: without tags, but with the names of its pictures."""
+    if "<" in field:
+        field = re.sub(r'<img[^>]*? src="([^"]*)"[^>]*>', r" \1 ", field)
+        field = re.sub(r"<[^>]*>", "", field)
+    return unicodedata.normalize("NFC", html.unescape(field).replace("\xa0", " ")).strip()

@@ -1,0 +1,1 @@
+"""The rules, one a file. The linter finds them by walking this folder."""

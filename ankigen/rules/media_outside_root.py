@@ -1,0 +1,54 @@
+"""M007 media-outside-root."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, every_text
+from ankigen.source.markdown import local_media, media_links
+
+
+class MediaOutsideRoot(Rule):
+    """A picture or a sound lies outside the media folder: an absolute path, a path with `..`, a link that
+    leads out, or a web address.
+
+    ## Why it is bad
+
+    A deck carries its media with it, so that it works without a network and shows learners nothing but what
+    was reviewed. And content is not trusted to say which files of a machine are read.
+
+    ## Example
+
+    ```yaml
+    stem: What does ![the diagram](../../private/envelope.png) show?
+    ```
+
+    ## Instead
+
+    ```yaml
+    stem: What does ![the diagram](envelope.png) show?
+    ```
+    """
+
+    code = "M007"
+
+    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at where every picture and sound lies."""
+        names = set(deck.media)
+        media = Path(os.path.realpath(deck.root / "media"))
+        root = Path(os.path.realpath(deck.root))
+        help = "put the file into the media folder, and write its name as it is there"
+        for text in every_text(deck):
+            for link in media_links(text.value):
+                name = local_media(link.target)
+                shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
+                if name is None:
+                    message = f"`{shown}` is not in the media folder"
+                    yield self.found(text.at(link.start, link.end), message, help)
+                elif name in names and not Path(os.path.realpath(media / name)).is_relative_to(root):
+                    message = f"`{shown}` is a link that leads out of the content root"
+                    yield self.found(text.at(link.start, link.end), message, help)

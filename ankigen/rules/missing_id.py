@@ -1,0 +1,32 @@
+"""I002 missing-id."""
+
+from __future__ import annotations
+
+from ankigen.lint.rule import Rule
+
+
+class MissingId(Rule):
+    """A deck, a concept or a question has no `id`.
+
+    ## Why it is bad
+
+    The id makes the note's identity in Anki. Without one of its own, every edit of the text would make a
+    new card and lose the history of the old.
+
+    ## Example
+
+    ```yaml
+    - stem: How much data can KMS's Encrypt take in one call?
+      answer: 4 KB.
+    ```
+
+    ## Instead
+
+    ```yaml
+    - id: kms-encrypt-limit
+      stem: How much data can KMS's Encrypt take in one call?
+      answer: 4 KB.
+    ```
+    """
+
+    code = "I002"

@@ -1,0 +1,52 @@
+"""M001 missing-media."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, every_text
+from ankigen.source.markdown import local_media, media_links
+
+
+class MissingMedia(Rule):
+    """A picture or a sound is shown that is not in the media folder.
+
+    ## Why it is bad
+
+    The learner would see a broken picture.
+
+    ## Example
+
+    ```yaml
+    stem: What does ![the diagram](envelop.png) show?
+    ```
+
+    ## Instead
+
+    ```yaml
+    stem: What does ![the diagram](envelope.png) show?
+    ```
+    """
+
+    code = "M001"
+
+    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Look up every picture and sound."""
+        names = set(deck.media)
+        for text in every_text(deck):
+            for link in media_links(text.value):
+                name = local_media(link.target)
+                if name is None or name in names:
+                    continue
+                yield self.found(text.at(link.start, link.end), f"there is no `media/{name}`", _help(name, names))
+
+
+def _help(name: str, names: set[str]) -> str:
+    for other in sorted(names):
+        if other.casefold() == name.casefold():
+            return f"the file is `{other}`: capital and small letters differ"
+    near = get_close_matches(name, sorted(names), n=1)
+    return f"did you mean `{near[0]}`?" if near else "put the file there, or mend its name"

@@ -1,0 +1,46 @@
+"""M008 wrong-media-type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, every_text
+from ankigen.source.markdown import PICTURES, SOUNDS, local_media, media_links, media_type
+
+
+class WrongMediaType(Rule):
+    """A file in the media folder that a card shows is neither a picture nor a sound that Anki plays.
+
+    ## Why it is bad
+
+    Anki shows nothing for it, or on some devices only.
+
+    ## Example
+
+    ```yaml
+    stem: What does ![the diagram](envelope.vsdx) show?
+    ```
+
+    ## Instead
+
+    ```yaml
+    stem: What does ![the diagram](envelope.svg) show?
+    ```
+    """
+
+    code = "M008"
+
+    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the ending of every picture and sound."""
+        for text in every_text(deck):
+            for link in media_links(text.value):
+                name = local_media(link.target)
+                if name is None or name not in deck.media or media_type(name):
+                    continue
+                yield self.found(
+                    text.at(link.start, link.end),
+                    f"`{name}` is no picture or sound that Anki can show",
+                    f"save it as one of {', '.join(PICTURES)} or {', '.join(SOUNDS)}",
+                )

@@ -1,0 +1,85 @@
+"""Markdown as content files use it: which extensions are on, what it refers to, and its plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from pyromark import Options, events, events_with_range
+
+OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_MATH
+"""CommonMark and what is allowed on top of it."""
+
+PICTURES = ("avif", "gif", "jpeg", "jpg", "png", "svg", "webp")
+"""The endings of the pictures that Anki shows on every system."""
+SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
+"""The endings of the sounds and films that Anki plays on every system."""
+
+_HTML_SOURCE = re.compile(r"""<(?:img|audio|video|source)\b[^>]*?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+
+
+class MediaLink(NamedTuple):
+    """A picture or sound that a text shows: where it points, and the characters of the text that say so."""
+
+    target: str
+    start: int
+    end: int
+
+
+def media_links(text: str) -> Iterator[MediaLink]:
+    """The pictures and sounds that a Markdown text shows, those of raw HTML included."""
+    if "![" not in text and "<" not in text:
+        return
+    data = text.encode()
+    for event, where in events_with_range(text, options=OPTIONS):
+        if not isinstance(event, dict):
+            continue
+        start = event.get("Start")
+        if isinstance(start, dict) and "Image" in start:
+            target = start["Image"]["dest_url"]
+            begin, end = len(data[: where["start"]].decode()), len(data[: where["end"]].decode())
+            # The address itself, where it stands in the link (it does not in a reference link).
+            at = text.rfind(target, begin, end) if target else -1
+            yield MediaLink(unquote(target), *((at, at + len(target)) if at >= 0 else (begin, end)))
+            continue
+        html = event.get("Html") or event.get("InlineHtml")
+        if isinstance(html, str):
+            begin = len(data[: where["start"]].decode())
+            for match in _HTML_SOURCE.finditer(html):
+                target = match[1].strip("\"'")
+                at = begin + match.start(1) + (match[1] != target)
+                yield MediaLink(unquote(target), at, at + len(target))
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether a Markdown text comes out as nothing that a learner could see or hear."""
+    for event in events(text, options=OPTIONS):
+        if isinstance(event, dict):
+            if event.keys() & {"Code", "InlineMath", "DisplayMath"}:
+                return False
+            words = event.get("Text")
+            if isinstance(words, str) and words.strip():
+                return False
+            start = event.get("Start")
+            if isinstance(start, dict) and "Image" in start:
+                return False
+            html = event.get("Html") or event.get("InlineHtml")
+            if isinstance(html, str) and (_HTML_SOURCE.search(html) or re.sub(r"<[^>]*>", "", html).strip()):
+                return False
+    return True
+
+
+def local_media(target: str) -> str | None:
+    """The name, relative to the media folder, that a picture's address gives; None where it leads elsewhere."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\\\]", target) or "\\" in target:
+        return None
+    parts = [part for part in target.split("/") if part not in ("", ".")]
+    return None if ".." in parts or not parts else "/".join(parts)
+
+
+def media_type(name: str) -> str:
+    """`picture`, `sound`, or nothing, by a file's ending."""
+    ending = name.rpartition(".")[2].lower()
+    return "picture" if ending in PICTURES else "sound" if ending in SOUNDS else ""
