@@ -313,10 +313,10 @@ class _Explanation:
         # The description that stands nearest to the value says best what belongs there.
         description = error.schema.get("description", "")
         examples = error.schema.get("examples", [])
-        help = description.rstrip(".") + (f"; for example `{examples[0]}`" if examples else "")
+        help = description[:1].lower() + description[1:].rstrip(".")
+        help += f"; for example `{examples[0]}`" if examples else ""
         shown = str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
-        title = error.schema.get("title", "value").lower()
-        return self.make("schema-violation", f"`{shown}` is not {_article(title)} {title}", path, help)
+        return self.make("schema-violation", f"`{shown}` is no value for {self.name(path)}", path, help)
 
     def on_enum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         choices = [str(choice) for choice in error.validator_value]
@@ -395,7 +395,7 @@ class _Explanation:
                     self.said.add(("required", path, name))
                     if name not in self.misspelt.get(path, ()):
                         message = f"this question has `{key}` and no `{name}`"
-                        help = f"add `{name}:` with the question that they answer"
+                        help = f"add `{name}:` with the question itself"
                         yield self.make("missing-key", message, (*path, name), help)
 
     def on_other(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
@@ -427,7 +427,3 @@ def _keys(names: Sequence[str]) -> str:
 def _either(names: Sequence[str]) -> str:
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" or {quoted[-1]}"
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[:1] in "aeio" else "a"

@@ -92,7 +92,9 @@ def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
             f"there are {len(decks)} decks to build, and `-o {output}` is one file; name a folder: -o dist/"
         )
     if output.suffix.lower() != ".apkg":
-        raise Stop(f"`-o {output}` must end in .apkg, by which Anki knows a deck: -o {output.with_suffix('.apkg')}")
+        raise Stop(
+            f"`-o {output}` must end in .apkg, by which Anki knows a deck: -o {output.with_suffix('.apkg')}"
+        )
     return [output]
 
 

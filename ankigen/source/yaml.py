@@ -365,14 +365,15 @@ def core_scalar(text: str) -> Any:
 # What libyaml says, and what an author can do about it. The first that fits is given: words of libyaml's
 # problem, a pattern of the source from the place on, what is wrong, and what to do.
 _QUOTE = "put the whole value in quotation marks, or begin it with `|-` and write it on the lines below"
+_TAB = ("a tab cannot indent YAML", "use spaces, two for each level (editors can replace tabs by spaces)")
 _HINTS: tuple[tuple[str, str, str, str], ...] = (
     ("mapping values are not allowed", r"", "this colon makes a key of what stands before it", ""),
     (
         "cannot start any token",
         r"\t",
-        "a tab cannot indent YAML",
-        "use spaces, two for each level (editors can replace tabs by spaces)",
+        *_TAB,
     ),
+    ("found a tab character", r"", *_TAB),
     ("cannot start any token", r"`", "a value cannot begin with a back-tick", _QUOTE),
     ("cannot start any token", r"[@%]", "a value cannot begin with `{0}`", _QUOTE),
     (

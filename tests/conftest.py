@@ -1,0 +1,105 @@
+"""What the tests share: content roots from text, the program as a process, and Anki's own backend."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from ankigen.lint.engine import Checked, check
+from ankigen.source.discover import Target
+
+REPOSITORY = Path(__file__).parent.parent
+DATA = Path(__file__).parent / "data"
+
+DECK = "format: 1\nid: d\ntitle: D\n"
+CONCEPT = "id: a\ntitle: A\noverview: [{heading: H, body: x}]\n"
+QUESTION = "questions:\n  - {id: q, concept: a, difficulty: easy, stem: What?, answer: It.}\n"
+MINIMAL = {"deck.yaml": DECK, "concepts/a.yaml": CONCEPT, "questions/q.yaml": QUESTION}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow tests first, so that the workers share them out."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files below a folder."""
+    for name, content in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Makes a content root named `content` in the working folder, of the minimal deck and what is given."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(files: Mapping[str, str | bytes] = {}, *, minimal: bool = True) -> Path:
+        write_tree(tmp_path / "content", {**(MINIMAL if minimal else {}), **files})
+        return Path("content")
+
+    return make
+
+
+def checked(root: Path) -> Checked:
+    """Check one root."""
+    return check([Target(root)])[0]
+
+
+def ankigen(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] = {},
+    timeout: float = 60,
+    **options: object,
+) -> subprocess.CompletedProcess[str]:
+    """Run the program as its user does, and give what came of it. No run may ever show a traceback."""
+    result = subprocess.run(
+        [sys.executable, "-m", "ankigen", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), **env},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+        **options,  # type: ignore[call-overload]
+    )
+    assert "Traceback" not in result.stderr, result.stderr
+    assert "fault in ankigen" not in result.stderr, result.stderr
+    return result
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[object]:
+    """An empty collection of Anki's own backend."""
+    pytest.importorskip("anki")
+    from anki.collection import Collection
+
+    collection = Collection(str(tmp_path / "collection.anki2"))
+    yield collection
+    collection.close()
+
+
+def import_apkg(collection: object, file: Path) -> dict[str, int]:
+    """Import a package as Anki's File > Import does, and give the number of notes by what became of them."""
+    from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+    request = ImportAnkiPackageRequest(package_path=str(file), options=ImportAnkiPackageOptions())
+    log = collection.import_anki_package(request).log  # type: ignore[attr-defined]
+    fields = (
+        "new",
+        "updated",
+        "duplicate",
+        "conflicting",
+        "first_field_match",
+        "missing_notetype",
+        "missing_deck",
+    )
+    return {name: len(getattr(log, name)) for name in (*fields, "empty_first_field")}

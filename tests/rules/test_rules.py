@@ -1,0 +1,73 @@
+"""Every rule against its examples on disk.
+
+`<rule>/bad-N.yaml` has findings of that rule and of no other (one cause is reported once), and the whole
+report stands in `bad-N.txt`; `<rule>/good-N.yaml` has none at all. A line `# file: NAME` begins another file
+of the root; text before the first is questions/q.yaml. ANKIGEN_UPDATE=1 writes the reports anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ankigen.lint.engine import all_rules
+from ankigen.lint.rule import Rule
+from ankigen.report.full import full
+from tests.conftest import checked
+
+HERE = Path(__file__).parent
+BAD = sorted(HERE.glob("*/bad-*.yaml"))
+GOOD = sorted(HERE.glob("*/good-*.yaml"))
+
+
+def files_of(example: Path) -> dict[str, bytes]:
+    first, *others = re.split(rb"^# file: ", example.read_bytes(), flags=re.MULTILINE)
+    files = {} if others and not first else {"questions/q.yaml": first}
+    for part in others:
+        name, _, content = part.partition(b"\n")
+        files[name.decode()] = content
+    return files
+
+
+def name(example: Path) -> str:
+    return f"{example.parent.name}/{example.stem}"
+
+
+@pytest.mark.parametrize("example", BAD, ids=name)
+def test_bad_examples_are_found_once_and_exactly(example: Path, root: Callable[..., Path]) -> None:
+    result = checked(root(files_of(example)))
+    assert {diagnostic.rule for diagnostic in result.diagnostics} == {example.parent.name}
+    report = "\n".join(full(result.diagnostics, result.sources))
+    snapshot = example.with_suffix(".txt")
+    if os.environ.get("ANKIGEN_UPDATE"):
+        snapshot.write_text(report, encoding="utf-8")
+    assert report == snapshot.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", GOOD, ids=name)
+def test_good_examples_are_clean(example: Path, root: Callable[..., Path]) -> None:
+    result = checked(root(files_of(example)))
+    assert not result.diagnostics, "\n".join(full(result.diagnostics, result.sources))
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.name)
+def test_every_rule_has_a_page_and_examples(rule: Rule) -> None:
+    page = type(rule).__doc__ or ""
+    assert re.findall(r"^ *## (.*)", page, re.MULTILINE) == ["Why it is bad", "Example", "Instead"]
+    assert type(rule).__module__ == f"ankigen.rules.{rule.name.replace('-', '_')}"
+    assert list(HERE.glob(f"{rule.name}/bad-*.yaml"))
+    assert list(HERE.glob(f"{rule.name}/good-*.yaml"))
+
+
+def test_codes_are_unique_and_well_formed() -> None:
+    codes = [rule.code for rule in all_rules().values()]
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"[YSIQCFMDAL]\d{3}", code) for code in codes)
+
+
+def test_every_folder_of_examples_has_its_rule() -> None:
+    assert {example.parent.name for example in BAD + GOOD} == set(all_rules())
