@@ -362,6 +362,8 @@ class _Explanation:
         yield self.make("schema-violation", message, path)
 
     def on_oneOf(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
+        if not isinstance(error.instance, dict):
+            return  # that it should be a mapping is said already
         kinds = ("options", "answer", "cloze")
         given = [key for key in kinds if key in error.instance]
         if not given and self.misspelt.get(path, set()).intersection(kinds):
@@ -375,7 +377,8 @@ class _Explanation:
             yield self.make("wrong-question-kind", "this question asks for nothing", (*path, "options"), help)
 
     def on_anyOf(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
-        if self.misspelt.get(path, set()).intersection(("concept", "concepts")):
+        misspelt = self.misspelt.get(path, set()).intersection(("concept", "concepts"))
+        if misspelt or not isinstance(error.instance, dict):
             return
         yield self.make(
             "unlinked-question",

@@ -9,9 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ankigen.lint.engine import Checked, check
 from ankigen.source.discover import Target
+
+# No deadlines, which a busy machine would break; and in CI the same examples on every run.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 REPOSITORY = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"

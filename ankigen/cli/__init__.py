@@ -6,11 +6,11 @@ Each command is a file here. `main` turns every way a run can end into an exit s
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from ankigen import __version__
@@ -51,29 +51,32 @@ def main() -> None:
 
 def run() -> int:
     """Run the program on `sys.argv`; gives the exit status, and never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file that cannot show a character gets an escape in its place.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False) or 0
         sys.stdout.flush()
-        return status if isinstance(status, int) else 0
     except Stop as stop:
         complain(str(stop))
         return stop.status
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help() if error.ctx else "")
-        return 2
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            complain(str(error))
+        else:
+            show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        complain("stopped; nothing was changed")
-        return 130
-    except BrokenPipeError:
-        # Whoever read the output (`| head`) has gone. Nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output (`| head`) has gone; Typer leaves by SystemExit then.
+        _silence()
         return 141
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}")
-        _silence(sys.stdout.fileno())
+        _silence()
         return 2
     except Exception as error:
         if os.environ.get("ANKIGEN_DEBUG"):
@@ -83,7 +86,11 @@ def run() -> int:
             "cause it; ANKIGEN_DEBUG=1 shows where it happened"
         )
         return 2
+    if status == 130:
+        complain("stopped; nothing was changed")
+    return int(status)
 
 
-def _silence(descriptor: int) -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+def _silence() -> None:
+    """Let nothing that is left be written at exit, where it would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)

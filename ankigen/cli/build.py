@@ -12,11 +12,10 @@ import typer
 
 from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
 from ankigen.cli.lint import checked_roots, report_end
-from ankigen.model import Deck, Difficulty, Kind
-from ankigen.source.discover import Target
 
 if TYPE_CHECKING:
     from ankigen.card.notes import DeckNotes
+    from ankigen.model import Deck
 
 _LATEST = 2**31 - 1
 
@@ -50,6 +49,8 @@ def build(
     The content is linted first, and nothing is built where it has an error. The time of the build is taken
     from SOURCE_DATE_EPOCH where that is set; the same content then gives the same bytes.
     """
+    from ankigen.source.discover import Target
+
     now = _now()
     targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
     started = time.monotonic()
@@ -117,6 +118,8 @@ def _build_one(deck: Deck, file: Path, now: int, drafts: bool, started: float) -
 
 
 def _summary(content: DeckNotes, file: Path, cards: int, seconds: float) -> None:
+    from ankigen.model import Difficulty, Kind
+
     kinds = Counter(note.kind for note in content.notes)
     hard = Counter(note.difficulty for note in content.notes)
     rows = {

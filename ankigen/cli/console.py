@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from ankigen.lint.engine import Checked
-from ankigen.source.discover import NoContentError, Target, find_targets
+if TYPE_CHECKING:
+    from ankigen.lint.engine import Checked
+    from ankigen.source.discover import Target
 
 PATIENCE = 1.0
 """Seconds after which a progress bar appears."""
@@ -45,6 +46,8 @@ def has_colour(stream: TextIO) -> bool:
 
 def targets_of(paths: Iterable[Path]) -> list[Target]:
     """The content roots that the user's paths mean. Raises Stop where they mean none."""
+    from ankigen.source.discover import NoContentError, find_targets
+
     try:
         return find_targets(paths)
     except NoContentError as error:

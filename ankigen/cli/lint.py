@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
-from ankigen.lint.engine import Checked, check, count_files
-from ankigen.source.discover import NoContentError, Target
+
+if TYPE_CHECKING:
+    from ankigen.lint.engine import Checked
+    from ankigen.source.discover import Target
 
 
 def lint(
@@ -34,6 +36,9 @@ def lint(
 
 def checked_roots(targets: list[Target]) -> list[Checked]:
     """Check the roots, with a progress bar. Raises Stop where a file cannot be read."""
+    from ankigen.lint.engine import check, count_files
+    from ankigen.source.discover import NoContentError
+
     try:
         with progress("Checking", count_files(targets)) as tick:
             return check(targets, tick)

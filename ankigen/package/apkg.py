@@ -79,6 +79,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
         )
         self.mod = mod
         self.number = number("note", deck, note.kind, note.id)
+        self.card_numbers = {card.ord: number("card", self.guid, str(card.ord)) for card in self.cards}
 
     def note_row(self) -> tuple[Any, ...]:
         """The row of table `notes`."""
@@ -89,8 +90,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     def card_rows(self, deck_id: int) -> Iterator[tuple[Any, ...]]:
         """The rows of table `cards`, all new, in their order."""
-        for ord in sorted(card.ord for card in self.cards):
-            id = number("card", self.guid, str(ord))
+        for ord, id in sorted(self.card_numbers.items()):
             yield (id, self.number, deck_id, ord, self.mod, -1, 0, 0, self.due, *(0,) * 8, "")
 
 
@@ -150,9 +150,14 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     kinds = [kind for kind in Kind if any(note.kind is kind for note in content.notes)]
     note_types = {kind: _NoteType(note_type(kind), deck, mod) for kind in kinds}
     decks: dict[SubDeck, _Deck] = {}
+    taken_notes: set[int] = set()
+    taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
         home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content))
-        home.add_note(_Note(note, note_types[note.kind], deck, mod, due))
+        made = _Note(note, note_types[note.kind], deck, mod, due)
+        made.number = _free(made.number, taken_notes)
+        made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
+        home.add_note(made)
         tick()
     top = SubDeck((content.deck.title,), (deck,))
     if top not in decks:
@@ -160,6 +165,14 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
     _in_place(file, package.write_to_file)
     return sum(len(note.cards) for home in decks.values() for note in home.notes)
+
+
+def _free(wanted: int, taken: set[int]) -> int:
+    """The number that is wanted, or the next that is free: hashes of many notes may clash."""
+    while wanted in taken:
+        wanted += 1
+    taken.add(wanted)
+    return wanted
 
 
 def _deck_of(deck: SubDeck, content: DeckNotes) -> _Deck:

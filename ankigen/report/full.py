@@ -97,17 +97,21 @@ def _snippet(line: str, mark: _Mark) -> tuple[str, tuple[str, str]]:
     first = mark.location.start.column - 1
     one_line = mark.location.end.line == mark.location.start.line
     last = mark.location.end.column - 1 if one_line else len(line.rstrip())
-    cells = [visible(character) for character in line]
+    # A line may be very long: only what stands near the place is looked at.
+    near = max(0, first - MAX_WIDTH)
+    cells = [visible(character) for character in line[near : first + 2 * MAX_WIDTH]]
     widths = [_width(cell) for cell in cells]
-    start, stop = _window(widths, first)
-    text = ("…" if start else "") + "".join(cells[start:stop]) + ("…" if stop < len(cells) else "")
-    indent = sum(widths[start:first]) + (1 if start else 0)
-    carets = max(1, sum(widths[first : min(max(last, first), stop)]))
+    start, stop = _window(widths, first - near)
+    left = "…" if near + start else ""
+    right = "…" if near + stop < len(line) else ""
+    text = left + "".join(cells[start:stop]) + right
+    indent = len(left) + sum(widths[start : first - near])
+    carets = max(1, sum(widths[first - near : min(max(last - near, first - near), stop)]))
     return text.rstrip(), (" " * indent, mark.sign * carets + (f" {mark.label}" if mark.label else ""))
 
 
 def _window(widths: Sequence[int], first: int) -> tuple[int, int]:
-    """Which characters of a line to show: all, or as many round `first` as fit."""
+    """Which characters to show of those near the place: all, or as many round `first` as fit."""
     if sum(widths) <= MAX_WIDTH:
         return 0, len(widths)
     start = min(first, len(widths))

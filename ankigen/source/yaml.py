@@ -186,6 +186,7 @@ class _Reader:
         self.data: Any = None
         self.place: _Place = (0, 0, None)
         self.whole = True
+        self.anchors: set[str] = set()
 
     def refuse(self, rule: str, message: str, start: int, end: int, help: str) -> None:
         """Report what makes the file unfit to be read as data."""
@@ -309,6 +310,7 @@ class _Reader:
         word = re.compile(r"\S*").match(self.source.text, start)
         end = word.end() if word else start + 1
         if event.anchor is not None:
+            self.anchors.add(event.anchor)
             self.refuse(
                 "anchor-or-alias",
                 f"`&{event.anchor}` is an anchor to YAML, and content files do not allow anchors",
@@ -326,6 +328,9 @@ class _Reader:
             )
 
     def _refuse_alias(self, event: Any) -> None:
+        if event.anchor in self.anchors:
+            return  # its anchor is refused already: one cause, one report
+        self.anchors.add(event.anchor)
         self.refuse(
             "anchor-or-alias",
             f"`*{event.anchor}` is an alias to YAML, and content files do not allow aliases",

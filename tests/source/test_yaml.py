@@ -1,0 +1,178 @@
+"""The YAML reader: what it reads, where it says things stand, and what it survives."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ankigen.diagnostic import Span
+from ankigen.source.text import decode
+from ankigen.source.yaml import Document, core_scalar, parse
+
+
+def read(text: str) -> Document:
+    source, problems = decode("f.yaml", text.encode())
+    assert not problems
+    document, problems = parse(source)
+    assert document is not None, problems
+    assert not problems
+    return document
+
+
+def shown(document: Document, *path: str | int, key: bool = False) -> str:
+    span = document.span(path, key=key)
+    return document.source.text[span.start : span.end]
+
+
+TEXT = "# top\na: one\nb:\n  - 'two'\n  - |\n    three\n    four\n\n  # not text\n  - {c: 5}\nd: >-\n  six\n\n  seven\n"
+
+
+def test_every_key_and_value_has_its_span() -> None:
+    document = read(TEXT)
+    assert document.data == {"a": "one", "b": ["two", "three\nfour\n", {"c": 5}], "d": "six\nseven"}
+    assert shown(document, "a") == "one"
+    assert shown(document, "a", key=True) == "a"
+    assert shown(document, "b", 0) == "'two'"
+    assert shown(document, "b", 2, "c") == "5"
+    assert shown(document, "b", 2) == "{c: 5}"
+
+
+def test_a_block_scalar_ends_before_the_comments_after_it() -> None:
+    document = read(TEXT)
+    assert shown(document, "b", 1) == "|\n    three\n    four"
+    assert shown(document, "d") == ">-\n  six\n\n  seven"
+
+
+def test_what_is_missing_is_placed_at_what_lacks_it() -> None:
+    document = read("x: 1\nlist:\n  - id: q\n    stem: s\nmap: {}\n")
+    assert shown(document, "nothing") == "x"
+    assert shown(document, "list", 0, "answer") == "id"
+    assert shown(document, "map", "k") == "map"
+
+
+def test_the_place_of_words_inside_a_text() -> None:
+    document = read('a: >-\n  folded words\n  and words again\nb: "esc\\taped words"\n')
+    value = document.value(("a",))
+    at = value.index("words", 10)
+    location = document.location_in(("a",), at, at + 5)
+    assert (location.start.line, location.start.column) == (3, 7)
+    # Words that do not stand in the file as they are: the whole value.
+    assert document.location_in(("b",), 0, 6).span == document.span(("b",))
+
+
+def test_offsets_count_code_points_and_leave_the_byte_order_mark_out() -> None:
+    source, _ = decode("f.yaml", b"\xef\xbb\xbf" + "🎉é: x\r\nb: y\r\n".encode())
+    document, _ = parse(source)
+    assert document is not None
+    assert document.span(("🎉é",)) == Span(4, 5)
+    assert document.location(("b",)).start == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[(word, word) for word in ("yes", "no", "on", "off", "y", "12:30", "2024-01-31", "1_000", "0b1", "1.2.3", "=")],
+        *[(word, None) for word in ("", "~", "null", "Null", "NULL")],
+        *[(word, True) for word in ("true", "True", "TRUE")],
+        ("010", 10), ("0o10", 8), ("0x1F", 31), ("-7", -7), ("1.10", 1.1), ("1e3", 1000.0), (".5", 0.5), ("5.", 5.0),
+    ],
+)  # fmt: skip
+def test_scalars_follow_the_core_schema_of_yaml_1_2(text: str, value: object) -> None:
+    assert core_scalar(text) == value
+    assert type(core_scalar(text)) is type(value)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30))
+def test_any_scalar_text_is_read_without_a_fault(text: str) -> None:
+    core_scalar(text)
+
+
+def test_numbers_of_any_length_are_read() -> None:
+    assert read("a: " + "9" * 5000).data == {"a": float("inf")}
+
+
+# Text that PyYAML, which writes YAML 1.1, puts in quotation marks wherever 1.2 needs them.
+PLAIN_TEXT = st.text(st.characters(codec="utf-8"), max_size=20).filter(
+    lambda text: isinstance(core_scalar(text), str)
+)
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**16), 10**16) | PLAIN_TEXT,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(string.ascii_letters, min_size=1, max_size=6), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(TREES)
+def test_what_pyyaml_writes_is_read_back(tree: object) -> None:
+    text = yaml.safe_dump(tree, allow_unicode=True, default_flow_style=None, sort_keys=False)
+    source, problems = decode("f.yaml", text.encode())
+    if problems:
+        return  # a line break that this format refuses
+    document, problems = parse(source)
+    assert document is not None, problems
+    assert json.dumps(document.data) == json.dumps(tree)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_end_in_data_or_in_a_diagnostic(data: bytes) -> None:
+    source, problems = decode("f.yaml", data)
+    if not problems:
+        document, problems = parse(source)
+        assert document is not None or problems
+    for problem in problems:
+        assert 0 <= problem.location.span.start <= problem.location.span.end <= len(source.text)
+
+
+@given(st.text("abc:-[]{}#&*!|>'\"%@` \n\t?,<\\", max_size=60))
+def test_any_text_of_yaml_signs_ends_in_data_or_in_a_diagnostic(text: str) -> None:
+    source, problems = decode("f.yaml", text.encode())
+    assert not problems
+    document, problems = parse(source)
+    assert document is not None or problems
+    for problem in problems:
+        assert 0 <= problem.location.span.start <= problem.location.span.end <= len(source.text)
+    if document is not None:
+        _visit(document, (), document.data)
+
+
+def _visit(document: Document, path: tuple[str | int, ...], value: object) -> None:
+    span = document.span(path)
+    assert 0 <= span.start <= span.end <= len(document.source.text)
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in items:
+        _visit(document, (*path, step), inner)
+
+
+@pytest.mark.parametrize("depth", [10, 60, 65, 60_000])
+@pytest.mark.parametrize("unit", ["[", "{a: ", "- "])
+def test_depth_is_bounded_and_costs_nothing(depth: int, unit: str) -> None:
+    source, _ = decode("f.yaml", (unit * depth).encode())
+    document, problems = parse(source)
+    assert (document is None) == (depth > 64 or unit != "- ")
+    assert {problem.rule for problem in problems} <= {"too-deep-or-large", "syntax-error"}
+    if depth > 64:
+        assert [problem.rule for problem in problems] == ["too-deep-or-large"]
+
+
+def test_an_alias_bomb_is_refused_before_it_grows() -> None:
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(24)
+    )
+    source, _ = decode("f.yaml", bomb.encode())
+    document, problems = parse(source)
+    assert document is None
+    assert {problem.rule for problem in problems} == {"anchor-or-alias"}
+
+
+def test_a_very_large_file_is_refused_unread() -> None:
+    source, problems = decode("f.yaml", bytes(65 * 2**20))
+    assert [problem.rule for problem in problems] == ["too-deep-or-large"]
+    assert source.text == ""

@@ -1,0 +1,103 @@
+"""The shipped concept against the study page that it was written from, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ankigen.card.notes import DeckNotes, notes_of
+from ankigen.model import Concept, Deck, Kind
+from tests.conftest import DATA, REPOSITORY, checked
+
+PAGE = (DATA / "aws-kms-encryption.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    result = checked(REPOSITORY / "content")
+    assert not result.diagnostics
+    assert result.deck is not None
+    return result.deck
+
+
+@pytest.fixture(scope="module")
+def notes(deck: Deck) -> DeckNotes:
+    return notes_of(deck)
+
+
+def page_parts() -> Iterator[tuple[str, list[str]]]:
+    """The page's overview: each heading with its lines."""
+    overview = PAGE.partition("Overview\n")[2].partition("Practice Linked Questions")[0]
+    for block in re.split(r"\n\n(?=[^ ])", overview.strip()):
+        heading, _, rest = re.match(r"(.*?[:?])(\s)(.*)", block, re.DOTALL).groups()  # type: ignore[union-attr]
+        lines = [re.sub(r"^\s*(•|\d+\.)\s*", "", line).strip() for line in rest.splitlines()]
+        yield heading.rstrip(":"), [line for line in lines if line]
+
+
+def written_parts(concept: Concept) -> Iterator[tuple[str, list[str]]]:
+    """The concept's overview as plain text, without the remarks that were added to it as quotations."""
+    for section in concept.overview:
+        lines: list[str] = []
+        for line in section.body.splitlines():
+            text = line.replace("**", "").strip()
+            if not text or text.startswith(">"):
+                continue
+            item = re.sub(r"^(-|\d+\.) ", "", text)
+            if item != text or not lines:
+                lines.append(item)
+            else:
+                lines[-1] += " " + item
+        yield section.heading, lines
+
+
+def sentences(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.?]) ", text) if part.strip()]
+
+
+def test_the_concept_says_what_the_page_says(deck: Deck) -> None:
+    (concept,) = deck.concepts
+    assert concept.title == "AWS KMS & Encryption"
+    assert PAGE.count(f"{concept.title}\n") >= 2
+    assert f"Difficulty: {concept.difficulty}" in PAGE
+    page, written = list(page_parts()), list(written_parts(concept))
+    assert [heading for heading, _ in written] == [heading for heading, _ in page]
+    assert len(page) == 7
+    for (heading, theirs), (_, ours) in zip(page, written, strict=True):
+        assert [sentences(line) for line in ours] == [sentences(line) for line in theirs], heading
+    assert sum(len(sentences(line)) for _, lines in page for line in lines) == 28
+
+
+def test_lists_and_steps_stay_lists_and_steps(deck: Deck, notes: DeckNotes) -> None:
+    overview = next(note for note in notes.notes if note.kind is Kind.CONCEPT).fields["Overview"]
+    assert overview.count("<h2>") == 7
+    page = PAGE.partition("Practice Linked Questions")[0]
+    assert overview.count("<li>") == page.count("•") + len(re.findall(r"^  \d\.", page, re.MULTILINE)) == 11
+    assert overview.count("→") == page.count("→") == 3
+    assert all(section.prompt for section in deck.concepts[0].overview)
+
+
+def test_the_questions_stand_word_for_word_with_their_difficulties(deck: Deck, notes: DeckNotes) -> None:
+    practice = PAGE.partition("Practice Linked Questions")[2]
+    asked = re.findall(r"^(easy|medium|hard)\n\nQ\d\. (.*)$", practice, re.MULTILINE)
+    assert len(asked) == 5
+    assert [(question.difficulty.value, question.stem) for question in deck.questions] == asked
+    choice = [note for note in notes.notes if note.kind is Kind.CHOICE]
+    assert [note.fields["Stem"] for note in choice] == [f"<p>{stem}</p>" for _, stem in asked]
+    assert all("Select one answer before revealing." in note.fields["Options"] for note in choice)
+
+
+def test_every_question_teaches(deck: Deck) -> None:
+    for question in deck.questions:
+        assert len(question.options) == 4
+        assert sum(option.correct for option in question.options) == 1
+        assert all(option.why for option in question.options)
+        assert question.explanation
+        assert question.references
+        assert all("docs.aws.amazon.com" in reference.url for reference in question.references)
+    # The key stands in no favourite place, and is not the longest option as a rule.
+    places = [[option.correct for option in question.options].index(True) for question in deck.questions]
+    assert len(set(places)) >= 3
+    longest = [max(question.options, key=lambda option: len(option.text)).correct for question in deck.questions]
+    assert sum(longest) <= 2
