@@ -33,8 +33,8 @@ takes for a number or for `true` and `false` needs quotation marks where text is
 Anchors, aliases, tags and a second document in one file are refused.
 
 Texts are Markdown: CommonMark with tables and strikethrough, maths between `$...$` or `$$...$$`, code highlighted
-in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. HTML is
-kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
+in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. HTML
+is kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
 """
 HEADINGS = {
     FileKind.DECK: "`deck.yaml`",
