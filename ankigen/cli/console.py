@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ankigen.source.discover import Target
 
 PATIENCE = 1.0
-"""Seconds after which a progress bar appears."""
+"""Seconds from the start of the program after which progress bars appear."""
+_STARTED = time.monotonic()
 
 
 class Stop(Exception):
@@ -66,8 +67,10 @@ def print_findings(every: Iterable[Checked]) -> None:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Count up to `total`, and after a second show it on a terminal; gives the function that counts one."""
-    began = time.monotonic()
+    """Count up to `total`, and on a terminal show it once the program has run for a second.
+
+    Gives the function that counts one.
+    """
     done = 0
     bar = None
     task = None
@@ -77,7 +80,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         done += 1
         if bar is not None and task is not None:
             bar.update(task, completed=done)
-        elif time.monotonic() - began > PATIENCE and sys.stderr.isatty():
+        elif time.monotonic() - _STARTED > PATIENCE and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
 

@@ -95,7 +95,11 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
 
 class _Deck(genanki.Deck):  # type: ignore[misc]
-    """A deck or sub-deck; it writes its rows in bulk."""
+    """A deck or sub-deck; it writes its rows in bulk, and counts the notes."""
+
+    def __init__(self, deck_id: int, name: str, description: str, tick: Tick) -> None:
+        super().__init__(deck_id, name, description)
+        self.tick = tick
 
     def to_json(self) -> dict[str, Any]:
         zero = [0, 0]
@@ -103,8 +107,12 @@ class _Deck(genanki.Deck):  # type: ignore[misc]
         return {**super().to_json(), **today, "mod": _DECK_MOD}
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Any) -> None:
-        cursor.executemany(_NOTE_ROW, (note.note_row() for note in self.notes))
+        cursor.executemany(_NOTE_ROW, map(self._counted_row, self.notes))
         cursor.executemany(_CARD_ROW, (row for note in self.notes for row in note.card_rows(self.deck_id)))
+
+    def _counted_row(self, note: _Note) -> tuple[Any, ...]:
+        self.tick()
+        return note.note_row()
 
 
 class _Package(genanki.Package):  # type: ignore[misc]
@@ -144,7 +152,8 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     """Write a deck's notes as an .apkg, and give the number of cards.
 
     `mod` is the second at which the notes last changed. The file is written beside its place and then put
-    there, so that a run that fails or is stopped leaves what was there. Raises OSError.
+    there, so that a run that fails or is stopped leaves what was there. `tick` is called once for each note.
+    Raises OSError.
     """
     deck = content.deck.id
     kinds = [kind for kind in Kind if any(note.kind is kind for note in content.notes)]
@@ -153,15 +162,14 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     taken_notes: set[int] = set()
     taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
-        home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content))
+        home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content, tick))
         made = _Note(note, note_types[note.kind], deck, mod, due)
         made.number = _free(made.number, taken_notes)
         made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
         home.add_note(made)
-        tick()
     top = SubDeck((content.deck.title,), (deck,))
     if top not in decks:
-        decks = {top: _deck_of(top, content), **decks}
+        decks = {top: _deck_of(top, content, tick), **decks}
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
     _in_place(file, package.write_to_file)
     return sum(len(note.cards) for home in decks.values() for note in home.notes)
@@ -175,9 +183,9 @@ def _free(wanted: int, taken: set[int]) -> int:
     return wanted
 
 
-def _deck_of(deck: SubDeck, content: DeckNotes) -> _Deck:
+def _deck_of(deck: SubDeck, content: DeckNotes, tick: Tick) -> _Deck:
     description = content.description if len(deck.names) == 1 else ""
-    return _Deck(number("deck", *deck.ids), "::".join(deck.names), description)
+    return _Deck(number("deck", *deck.ids), "::".join(deck.names), description, tick)
 
 
 def _in_place(file: Path, write_to: Callable[[Path], None]) -> None:

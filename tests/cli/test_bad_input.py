@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
@@ -140,12 +141,24 @@ def test_an_output_where_nothing_can_be_written(folder: Path) -> None:
     assert (folder / "x.apkg/d.apkg").is_file()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def obey_permissions() -> None:
+    """Let the next program obey the permissions of files even as root (PR_CAPBSET_DROP, see prctl(2))."""
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+
 def test_a_folder_that_is_read_only(folder: Path) -> None:
     folder.chmod(0o555)
-    plain_line(ankigen("build", cwd=folder))
+    line = plain_line(ankigen("build", cwd=folder, preexec_fn=obey_permissions))
     folder.chmod(0o755)
+    assert line == "ankigen: d.apkg: cannot be written (Permission denied)\n"
     assert (folder / "d.apkg").read_text() == LAST
+
+
+def test_a_file_that_may_not_be_read(folder: Path) -> None:
+    (folder / "content/questions/q.yaml").chmod(0)
+    line = plain_line(ankigen("lint", cwd=folder, preexec_fn=obey_permissions))
+    assert line == "ankigen: content/questions/q.yaml: cannot be read (Permission denied)\n"
 
 
 def test_a_disk_that_is_full(folder: Path) -> None:
