@@ -51,6 +51,9 @@ def main() -> None:
 
 def run() -> int:
     """Run the program on `sys.argv`; gives the exit status, and never raises."""
+    # A stream that the caller has closed takes what is written to it, and drops it.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal or a file that cannot show a character gets an escape in its place.
         if isinstance(stream, io.TextIOWrapper):

@@ -59,8 +59,8 @@ class _NoteType(genanki.Model):  # type: ignore[misc]
         )
         self.mod = mod
 
-    # Every card hangs on the first field, which is never empty.
-    _req = [[0, "all", [0]]]  # noqa: RUF012 - genanki's name and shape
+    # genanki's name and shape: the card of template 0 is made where field 0 holds something, which it always does.
+    _req = [[0, "all", [0]]]  # noqa: RUF012
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
         return {**super().to_json(self.mod, deck_id), "id": self.model_id}
@@ -79,7 +79,8 @@ class _Note(genanki.Note):  # type: ignore[misc]
         )
         self.mod = mod
         self.number = number("note", deck, note.kind, note.id)
-        self.card_numbers = {card.ord: number("card", self.guid, str(card.ord)) for card in self.cards}
+        ords = _gaps(self.fields[0]) if model.model_type == genanki.Model.CLOZE else [0]
+        self.card_numbers = {ord: number("card", self.guid, str(ord)) for ord in ords}
 
     def note_row(self) -> tuple[Any, ...]:
         """The row of table `notes`."""
@@ -172,7 +173,12 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
         decks = {top: _deck_of(top, content, tick), **decks}
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
     _in_place(file, package.write_to_file)
-    return sum(len(note.cards) for home in decks.values() for note in home.notes)
+    return sum(len(note.card_numbers) for home in decks.values() for note in home.notes)
+
+
+def _gaps(text: str) -> list[int]:
+    """The cards of a cloze text, numbered from 0 as Anki does: one for each number of a gap."""
+    return sorted({int(gap) - 1 for gap in re.findall(r"\{\{c([0-9]+)::", text)})
 
 
 def _free(wanted: int, taken: set[int]) -> int:

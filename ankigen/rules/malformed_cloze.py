@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Kind, Question
+from ankigen.source.markdown import shown
 
 # What opens a gap, what looks as if it were meant to, and what closes one.
-_TOKEN = re.compile(r"\{\{c(?P<number>\d+)(?P<sound>::)?|\}\}", re.ASCII)
+_TOKEN = re.compile(r"\{\{c(?P<number>\d+)(?P<sound>::)?|\}\}")
 # Anki's own bound on a note's cards.
 _MOST = 500
 
@@ -43,6 +44,7 @@ class MalformedCloze(Rule):
         if question.kind is not Kind.CLOZE:
             return
         text = question.cloze
+        seen = shown(text)
         opened: list[re.Match[str]] = []
         gaps = 0
         for token in _TOKEN.finditer(text):
@@ -56,12 +58,15 @@ class MalformedCloze(Rule):
                 help = "write `{{c1::hidden}}`, with two colons"
                 yield self._at(question, token.start(), token.end(), f"`{token.group()}` begins no gap", help)
                 gaps += 1
-            elif not 1 <= int(token["number"][:6]) <= _MOST:
+            elif not token["number"].isascii() or not 1 <= int(token["number"][:6]) <= _MOST:
                 help = f"number the gaps from 1 to {_MOST}"
                 yield self._at(question, token.start(), token.end(), "Anki makes no card for this number", help)
                 opened.append(token)
             else:
                 opened.append(token)
+                if not any(start <= token.start() < end for start, end in seen):
+                    help = "gaps work in text, not in addresses, comments and tags"
+                    yield self._at(question, token.start(), token.end(), "no learner would see this gap", help)
         for gap in opened:
             yield self._at(question, gap.start(), gap.end(), "this gap is never closed", "close it with `}}`")
         if not gaps and not opened:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from pyromark import Options, events, events_with_range
+from pyromark import Options, events_with_range
 
 OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_MATH
 """CommonMark and what is allowed on top of it."""
@@ -18,6 +18,8 @@ SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 """The endings of the sounds and films that Anki plays on every system."""
 
 _HTML_SOURCE = re.compile(r"""<(?:img|audio|video|source)\b[^>]*?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+_HTML_TAG = re.compile(r"<!--.*?(?:-->|$)|<[^>]*>", re.DOTALL)
+_SHOWN = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
 
 
 class MediaLink(NamedTuple):
@@ -53,22 +55,31 @@ def media_links(text: str) -> Iterator[MediaLink]:
                 yield MediaLink(unquote(target), at, at + len(target))
 
 
+def shown(text: str) -> list[tuple[int, int]]:
+    """The stretches of a Markdown text, as offsets, that a learner gets to see as text."""
+    data = text.encode()
+    found = []
+    for event, where in events_with_range(text, options=OPTIONS):
+        if not isinstance(event, dict) or not event.keys() & _SHOWN:
+            continue
+        start, end = len(data[: where["start"]].decode()), len(data[: where["end"]].decode())
+        if event.keys() & {"Html", "InlineHtml"}:
+            # Between its tags and comments HTML shows text, too.
+            pieces = _HTML_TAG.split(text[start:end])
+            for piece in pieces:
+                at = text.index(piece, start, end) if piece else start
+                found.append((at, at + len(piece)))
+                start = at + len(piece)
+        else:
+            found.append((start, end))
+    return found
+
+
 def shows_nothing(text: str) -> bool:
     """Whether a Markdown text comes out as nothing that a learner could see or hear."""
-    for event in events(text, options=OPTIONS):
-        if isinstance(event, dict):
-            if event.keys() & {"Code", "InlineMath", "DisplayMath"}:
-                return False
-            words = event.get("Text")
-            if isinstance(words, str) and words.strip():
-                return False
-            start = event.get("Start")
-            if isinstance(start, dict) and "Image" in start:
-                return False
-            html = event.get("Html") or event.get("InlineHtml")
-            if isinstance(html, str) and (_HTML_SOURCE.search(html) or re.sub(r"<[^>]*>", "", html).strip()):
-                return False
-    return True
+    if any(text[start:end].strip() for start, end in shown(text)):
+        return False
+    return next(media_links(text), None) is None
 
 
 def local_media(target: str) -> str | None:
