@@ -298,6 +298,9 @@ class _Explanation:
         value = error.instance
         if not value.strip():
             yield self.make("schema-violation", f"{self.name(path)} is empty", path, "write it, or delete the key")
+        elif "\n" in value and "[^\\n\\r]" in error.validator_value:
+            help = "write it on the line of its key, or on the lines below a `>-`, which joins them"
+            yield self.make("schema-violation", f"{self.name(path)} holds a line break", path, help)
         elif error.schema.get("pattern") == schema(self.kind)["$defs"]["slug"]["pattern"]:
             yield self.not_a_slug(path, value)
         else:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -58,6 +60,8 @@ def run() -> int:
         # A terminal or a file that cannot show a character gets an escape in its place.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         status = app(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -82,16 +86,28 @@ def run() -> int:
         _silence()
         return 2
     except Exception as error:
-        if os.environ.get("ANKIGEN_DEBUG"):
+        if _signals:
+            status = 130  # an import that is interrupted may end in any exception
+        elif os.environ.get("ANKIGEN_DEBUG"):
             raise
-        complain(
-            f"this is a fault in ankigen ({type(error).__name__}: {error}). Please report it with the files that "
-            "cause it; ANKIGEN_DEBUG=1 shows where it happened"
-        )
-        return 2
+        else:
+            complain(
+                f"this is a fault in ankigen ({type(error).__name__}: {error}). Please report it with the files that "
+                "cause it; ANKIGEN_DEBUG=1 shows where it happened"
+            )
+            return 2
     if status == 130:
         complain("stopped; nothing was changed")
     return int(status)
+
+
+_signals: list[int] = []
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """End the run where it stands, so that what was begun is cleared away."""
+    _signals.append(number)
+    raise KeyboardInterrupt
 
 
 def _silence() -> None:

@@ -203,7 +203,8 @@ def test_a_reader_that_goes_away(lines: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0.05, 0.3, 0.6, 1.0, 1.5])
-def test_ctrl_c_ends_in_one_line_and_changes_nothing(after: float, folder: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_in_one_line_and_changes_nothing(how: signal.Signals, after: float, folder: Path) -> None:
     questions = "".join(
         f"  - {{id: q-{n}, concept: a, difficulty: easy, stem: 'What is {n}?', answer: '{'It. ' * 200}'}}\n"
         for n in range(6000)
@@ -215,11 +216,11 @@ def test_ctrl_c_ends_in_one_line_and_changes_nothing(after: float, folder: Path)
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )  # fmt: skip
     time.sleep(after)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     _, errors = process.communicate(timeout=60)
     if process.returncode == 0:
         return  # it was done before the signal came
-    assert process.returncode in (130, -signal.SIGINT), errors
+    assert process.returncode in (130, -how), errors
     if after > 0.2:
         assert "Traceback" not in errors
         assert errors == "ankigen: stopped; nothing was changed\n"
@@ -255,3 +256,15 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(folder: Path) -> None:
     os.mkfifo(folder / "content/questions/pipe.yaml")
     os.mkfifo(folder / "content/media.png")
     assert ankigen("lint", cwd=folder, timeout=20).returncode == 0
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_streams_that_are_closed(closed: str, folder: Path) -> None:
+    command = f"{sys.executable} -m ankigen build {closed}"
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    result = subprocess.run(
+        command, shell=True, cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert (folder / "d.apkg").read_bytes().startswith(b"PK")
