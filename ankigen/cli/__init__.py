@@ -92,8 +92,8 @@ def run() -> int:
             raise
         else:
             complain(
-                f"this is a fault in ankigen ({type(error).__name__}: {error}). Please report it with the files that "
-                "cause it; ANKIGEN_DEBUG=1 shows where it happened"
+                f"this is a fault in ankigen ({type(error).__name__}: {error}). Please report it with the "
+                "files that cause it; ANKIGEN_DEBUG=1 shows where it happened"
             )
             return 2
     if status == 130:
