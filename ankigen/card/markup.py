@@ -50,7 +50,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "style", "scope"},
 }
 _MATH = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
-_SOUND = re.compile(r'<img[^>]*? src="([^"]*)"[^>]*>')
+_SOUND = re.compile(r'<img[^<>]*? src="([^"]*)"[^<>]*>')
 # What Anki's text filters would act on, wherever it stands.
 _DIRECTIVE = re.compile(r"\[(?=sound:|anki:|latex\]|\$)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)

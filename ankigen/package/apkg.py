@@ -222,6 +222,6 @@ def _json(value: Any) -> str:
 def _sort_text(field: str) -> str:
     """A field as Anki sorts and compares it: without tags, but with the names of its pictures."""
     if "<" in field:
-        field = re.sub(r'<img[^>]*? src="([^"]*)"[^>]*>', r" \1 ", field)
-        field = re.sub(r"<[^>]*>", "", field)
+        field = re.sub(r'<img[^<>]*? src="([^"]*)"[^<>]*>', r" \1 ", field)
+        field = re.sub(r"<[^<>]*>", "", field)
     return unicodedata.normalize("NFC", html.unescape(field).replace("\xa0", " ")).strip()

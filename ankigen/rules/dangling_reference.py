@@ -47,10 +47,13 @@ class DanglingReference(Rule):
             for id in question.concepts:
                 if id not in known:
                     places[_place(question, id)] = id
+        names = sorted(known)
+        helps: dict[str, str] = {}
         for location, id in places.items():
-            near = get_close_matches(id, sorted(known), n=1)
-            help = f"did you mean `{near[0]}`?" if near else f"write the concept as concepts/{id}.yaml"
-            yield self.found(location, f"there is no concept `{id}`", help)
+            if id not in helps:
+                near = get_close_matches(id, names, n=1)
+                helps[id] = f"did you mean `{near[0]}`?" if near else f"write the concept as concepts/{id}.yaml"
+            yield self.found(location, f"there is no concept `{id}`", helps[id])
 
 
 def _place(question: Question, id: str) -> Location:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -17,8 +18,9 @@ PICTURES = ("avif", "gif", "jpeg", "jpg", "png", "svg", "webp")
 SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 """The endings of the sounds and films that Anki plays on every system."""
 
-_HTML_SOURCE = re.compile(r"""<(?:img|audio|video|source)\b[^>]*?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
-_HTML_TAG = re.compile(r"<!--.*?(?:-->|$)|<[^>]*>", re.DOTALL)
+# Bounded, so that a text made of opening tags alone cannot make the search quadratic.
+_HTML_SOURCE = re.compile(r"""<(?:img|audio|video|source)\b[^>]{0,1000}?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+_HTML_TAG = re.compile(r"<!--.*?(?:-->|$)|<[^<>]*>", re.DOTALL)
 _SHOWN = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
 
 
@@ -30,25 +32,32 @@ class MediaLink(NamedTuple):
     end: int
 
 
+def _offsets(text: str) -> Sequence[int]:
+    """The code point at which each byte of the text's UTF-8 begins: pyromark counts bytes."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return list(accumulate(((byte & 0xC0) != 0x80 for byte in text.encode()), initial=0))
+
+
 def media_links(text: str) -> Iterator[MediaLink]:
     """The pictures and sounds that a Markdown text shows, those of raw HTML included."""
     if "![" not in text and "<" not in text:
         return
-    data = text.encode()
+    offsets = _offsets(text)
     for event, where in events_with_range(text, options=OPTIONS):
         if not isinstance(event, dict):
             continue
         start = event.get("Start")
         if isinstance(start, dict) and "Image" in start:
             target = start["Image"]["dest_url"]
-            begin, end = len(data[: where["start"]].decode()), len(data[: where["end"]].decode())
+            begin, end = offsets[where["start"]], offsets[where["end"]]
             # The address itself, where it stands in the link (it does not in a reference link).
             at = text.rfind(target, begin, end) if target else -1
             yield MediaLink(unquote(target), *((at, at + len(target)) if at >= 0 else (begin, end)))
             continue
         html = event.get("Html") or event.get("InlineHtml")
         if isinstance(html, str):
-            begin = len(data[: where["start"]].decode())
+            begin = offsets[where["start"]]
             for match in _HTML_SOURCE.finditer(html):
                 target = match[1].strip("\"'")
                 at = begin + match.start(1) + (match[1] != target)
@@ -57,12 +66,12 @@ def media_links(text: str) -> Iterator[MediaLink]:
 
 def shown(text: str) -> list[tuple[int, int]]:
     """The stretches of a Markdown text, as offsets, that a learner gets to see as text."""
-    data = text.encode()
+    offsets = _offsets(text)
     found = []
     for event, where in events_with_range(text, options=OPTIONS):
         if not isinstance(event, dict) or not event.keys() & _SHOWN:
             continue
-        start, end = len(data[: where["start"]].decode()), len(data[: where["end"]].decode())
+        start, end = offsets[where["start"]], offsets[where["end"]]
         if event.keys() & {"Html", "InlineHtml"}:
             # Between its tags and comments HTML shows text, too.
             pieces = _HTML_TAG.split(text[start:end])

@@ -57,3 +57,11 @@ def test_what_shows_nothing(text: str) -> None:
 )
 def test_what_shows_something(text: str) -> None:
     assert not shows_nothing(text)
+
+
+@pytest.mark.parametrize("unit", ["<?", "<!--", "<img ", "![", "{{c1::", "é<", "$"])
+def test_a_hostile_text_is_read_as_fast_as_any(unit: str) -> None:
+    """Each of these made a search go over the whole text again for every sign; it would take minutes here."""
+    text = unit * 100_000
+    assert list(media_links(text)) == []
+    shows_nothing(text)
