@@ -52,6 +52,22 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Puts `text` in the place of a location's characters; into a place between two where it is empty."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair, made of edits that belong together. A safe one leaves the meaning as it is."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding.
 
@@ -67,6 +83,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     help: str = ""
     notes: tuple[str, ...] = ()
+    fix: Fix | None = None
     code: str = ""
     severity: Severity = Severity.ERROR
 

@@ -24,7 +24,7 @@ def build(
     roots: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[ROOT]...",
+            metavar="ROOT",
             help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
             show_default=False,
         ),

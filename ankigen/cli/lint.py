@@ -8,42 +8,72 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
+from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
     from ankigen.lint.engine import Checked
+    from ankigen.lint.settings import Flags
     from ankigen.source.discover import Target
+
+SELECT_HELP = "Run these rules and no others: codes, names, or letters of families. Wins over deck.yaml."
+EXTEND_HELP = "Run these rules besides those that run anyway."
+IGNORE_HELP = "Do not run these rules."
+FAIL_ON_HELP = "The least severity that makes the exit status 1: error, warning or note."
 
 
 def lint(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[PATH]...",
+            metavar="PATH",
             help="Files or folders to check; the folder you are in where none is given.",
             show_default=False,
         ),
     ] = None,
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE", help=SELECT_HELP)] = None,
+    extend: Annotated[list[str] | None, typer.Option("--extend", metavar="RULE", help=EXTEND_HELP)] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE", help=IGNORE_HELP)] = None,
+    pedantic: Annotated[
+        bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
+    ] = False,
+    fail_on: Annotated[
+        Severity, typer.Option("--fail-on", metavar="SEVERITY", help=FAIL_ON_HELP)
+    ] = Severity.ERROR,
 ) -> int:
     """Check content files, and say what is wrong with them, where, and what to do.
 
     Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use.
     """
-    every = checked_roots(targets_of(paths or [Path()]))
+    from ankigen.lint.settings import Flags
+
+    flags = Flags(_words(select), (*_words(extend), *(["pedantic"] if pedantic else [])), _words(ignore))
+    every = checked_roots(targets_of(paths or [Path()]), flags)
     print_findings(every)
     report_end(every)
-    return 1 if any(checked.errors for checked in every) else 0
+    levels = list(Severity)
+    failing = levels[: levels.index(fail_on) + 1]
+    return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
 
 
-def checked_roots(targets: list[Target]) -> list[Checked]:
-    """Check the roots, with a progress bar. Raises Stop where a file cannot be read."""
+def _words(given: list[str] | None) -> tuple[str, ...]:
+    """The words of an option that may be given several times, and each time with several words."""
+    return tuple(word for part in given or () for word in part.replace(",", " ").split())
+
+
+def checked_roots(targets: list[Target], flags: Flags | None = None) -> list[Checked]:
+    """Check the roots, with a progress bar. Raises Stop where a file cannot be read or a flag names no rule."""
     from ankigen.lint.engine import check, count_files
+    from ankigen.lint.settings import Flags, UnknownRuleError
     from ankigen.source.discover import NoContentError
 
     try:
         with progress("Checking", count_files(targets)) as tick:
-            return check(targets, tick)
+            return check(targets, tick, flags or Flags())
     except NoContentError as error:
         raise Stop(str(error)) from None
+    except UnknownRuleError as error:
+        hint = f"; did you mean `{error.nearest}`?" if error.nearest else ""
+        raise Stop(f"{error}{hint}") from None
 
 
 def report_end(every: list[Checked]) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
+from ankigen.lint import suppress
 from ankigen.lint.rule import Rule
+from ankigen.lint.settings import Flags, Settings, settings_of
 from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of
 from ankigen.source.discover import NoContentError, RootFiles, Target, files_of
 from ankigen.source.text import SourceFile, decode
@@ -63,14 +65,19 @@ def count_files(targets: Iterable[Target]) -> int:
     return sum(1 + len(files.concepts) + len(files.questions) for files in (files_of(t.root) for t in targets))
 
 
-def check(targets: Iterable[Target], tick: Tick = lambda: None) -> list[Checked]:
+def check(
+    targets: Iterable[Target],
+    tick: Tick = lambda: None,
+    flags: Flags = Flags(),  # noqa: B008 - frozen
+) -> list[Checked]:
     """Check content roots.
 
     Where a target names some paths, its findings are those in these files, judged against the whole root.
-    Raises NoContentError where a file cannot be read.
+    `tick` is called once for each file read. Raises NoContentError where a file cannot be read, and
+    UnknownRuleError where a flag names no rule.
     """
     targets = list(targets)
-    every = [_check_root(target.root, tick) for target in targets]
+    every = [_check_root(target.root, tick, flags) for target in targets]
     _compare_roots(every)
     return [_only(checked, target) for checked, target in zip(every, targets, strict=True)]
 
@@ -106,7 +113,7 @@ class _Root:
         return document
 
 
-def _check_root(root: Path, tick: Tick) -> Checked:
+def _check_root(root: Path, tick: Tick, flags: Flags) -> Checked:
     files = files_of(root)
     state = _Root(root)
     deck_document = state.read(files.deck, FileKind.DECK)
@@ -124,9 +131,14 @@ def _check_root(root: Path, tick: Tick) -> Checked:
     deck = None
     if deck_document is not None:
         deck = deck_of(deck_document, root, tuple(concepts), tuple(questions), _media(files), tuple(state.unread))
-    rules = all_rules().values()
-    found = chain(state.diagnostics, _run(rules, deck, state.documents))
-    diagnostics = {_stamp(diagnostic) for diagnostic in found}
+    settings, problems = settings_of(deck_document, flags, all_rules())
+    rules = [type(all_rules()[name])(settings.options.get(name)) for name in sorted(settings.rules)]
+    found = chain(state.diagnostics, problems, _run(rules, deck, state.documents))
+    diagnostics = {
+        _stamp(diagnostic, settings)
+        for diagnostic in suppress.apply(found, state.documents, settings, all_rules())
+        if settings.allows(diagnostic.rule, _relative(diagnostic, root))
+    }
     spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}
     return Checked(
         root,
@@ -137,13 +149,15 @@ def _check_root(root: Path, tick: Tick) -> Checked:
     )
 
 
+def _relative(diagnostic: Diagnostic, root: Path) -> str:
+    return diagnostic.location.path.removeprefix(root.as_posix() + "/")
+
+
 def _media(files: RootFiles) -> tuple[str, ...]:
     return tuple(file.relative_to(files.root / "media").as_posix() for file in files.media)
 
 
-def _run(rules: Iterable[Rule], deck: Deck | None, documents: list[Document]) -> Iterator[Diagnostic]:
-    rules = list(rules)
-
+def _run(rules: list[Rule], deck: Deck | None, documents: list[Document]) -> Iterator[Diagnostic]:
     def having(check: str) -> list[Any]:
         return [getattr(rule, check) for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)]
 
@@ -162,9 +176,10 @@ def _run(rules: Iterable[Rule], deck: Deck | None, documents: list[Document]) ->
             yield from check(question, deck)
 
 
-def _stamp(diagnostic: Diagnostic) -> Diagnostic:
+def _stamp(diagnostic: Diagnostic, settings: Settings | None = None) -> Diagnostic:
     rule = all_rules()[diagnostic.rule]
-    return replace(diagnostic, code=rule.code, severity=rule.severity)
+    severity = settings.severity.get(rule.name, rule.severity) if settings else rule.severity
+    return replace(diagnostic, code=rule.code, severity=severity)
 
 
 def _locations(diagnostic: Diagnostic) -> Iterator[Location]:

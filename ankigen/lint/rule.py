@@ -9,12 +9,22 @@ neither the other rules nor the formats of reports.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from ankigen.diagnostic import Diagnostic, Location, Related, Severity
+from ankigen.diagnostic import Diagnostic, Fix, Location, Related, Severity
 from ankigen.model import Concept, Deck, Question
 from ankigen.source.yaml import Document
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOption:
+    """Something of a rule that deck.yaml may set, under `lint:` and the rule's name."""
+
+    name: str
+    default: Any
+    meaning: str
 
 
 class Rule:
@@ -27,6 +37,16 @@ class Rule:
     code: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
     name: ClassVar[str]
+    pedantic: ClassVar[bool] = False
+    """Off unless asked for: it is a matter of taste, or wrong too often to be heard unasked."""
+    essential: ClassVar[bool] = False
+    """Always on: while it finds something, there is no deck to be made."""
+    options: ClassVar[tuple[RuleOption, ...]] = ()
+
+    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+        self.option: dict[str, Any] = {option.name: option.default for option in self.options} | dict(
+            options or {}
+        )
 
     def __init_subclass__(cls) -> None:
         """Give the class its name."""
@@ -57,6 +77,7 @@ class Rule:
         label: str = "",
         related: tuple[Related, ...] = (),
         notes: tuple[str, ...] = (),
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """A finding of this rule."""
-        return Diagnostic(self.name, message, location, label, related, help, notes)
+        return Diagnostic(self.name, message, location, label, related, help, notes, fix)

@@ -27,3 +27,4 @@ class AnchorOrAlias(Rule):
     """
 
     code = "Y006"
+    essential = True

@@ -25,3 +25,4 @@ class BadEncoding(Rule):
     """
 
     code = "Y008"
+    essential = True

@@ -31,3 +31,4 @@ class CoercedScalar(Rule):
     """
 
     code = "Y003"
+    essential = True

@@ -28,3 +28,4 @@ class ColonMadeMapping(Rule):
     """
 
     code = "Y005"
+    essential = True

@@ -37,6 +37,7 @@ class ControlCharacter(Rule):
     """
 
     code = "A008"
+    essential = True
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look through the texts of a file that has such escapes at all."""

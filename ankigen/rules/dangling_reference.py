@@ -32,6 +32,7 @@ class DanglingReference(Rule):
     """
 
     code = "I004"
+    essential = True
 
     def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
         """Look up every concept that is named."""

@@ -38,6 +38,7 @@ class DuplicateId(Rule):
     """
 
     code = "I001"
+    essential = True
 
     def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the ids of concepts, of questions, of each concept's parts, and all GUIDs."""

@@ -27,3 +27,4 @@ class DuplicateKey(Rule):
     """
 
     code = "Y002"
+    essential = True

@@ -27,3 +27,4 @@ class ExplicitTag(Rule):
     """
 
     code = "Y014"
+    essential = True

@@ -27,3 +27,4 @@ class IdNotSlug(Rule):
     """
 
     code = "I007"
+    essential = True

@@ -38,6 +38,7 @@ class MalformedCloze(Rule):
     """
 
     code = "A004"
+    essential = True
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Read the gaps as Anki does."""

@@ -35,6 +35,7 @@ class MediaOutsideRoot(Rule):
     """
 
     code = "M007"
+    essential = True
 
     def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
         """Look at where every picture and sound lies."""

@@ -30,3 +30,4 @@ class MissingId(Rule):
     """
 
     code = "I002"
+    essential = True

@@ -29,3 +29,4 @@ class MissingKey(Rule):
     """
 
     code = "S003"
+    essential = True

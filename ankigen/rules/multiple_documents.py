@@ -27,3 +27,4 @@ class MultipleDocuments(Rule):
     """
 
     code = "Y007"
+    essential = True

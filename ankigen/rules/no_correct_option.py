@@ -35,6 +35,7 @@ class NoCorrectOption(Rule):
     """
 
     code = "Q001"
+    essential = True
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the correct options."""

@@ -27,3 +27,4 @@ class SchemaViolation(Rule):
     """
 
     code = "S001"
+    essential = True

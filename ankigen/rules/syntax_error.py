@@ -27,3 +27,4 @@ class SyntaxError(Rule):
     """
 
     code = "Y001"
+    essential = True

@@ -31,6 +31,7 @@ class TagWithSpace(Rule):
     """
 
     code = "A001"
+    essential = True
 
     def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
         """Look for white space in every tag."""

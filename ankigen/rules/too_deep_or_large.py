@@ -24,3 +24,4 @@ class TooDeepOrLarge(Rule):
     """
 
     code = "Y013"
+    essential = True

@@ -26,3 +26,4 @@ class UnknownKey(Rule):
     """
 
     code = "S002"
+    essential = True

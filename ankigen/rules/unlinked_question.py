@@ -32,3 +32,4 @@ class UnlinkedQuestion(Rule):
     """
 
     code = "I009"
+    essential = True

@@ -27,3 +27,4 @@ class UnsupportedFormatVersion(Rule):
     """
 
     code = "S004"
+    essential = True

@@ -25,3 +25,4 @@ class UnusualLineBreak(Rule):
     """
 
     code = "Y009"
+    essential = True

@@ -29,3 +29,4 @@ class WrongQuestionKind(Rule):
     """
 
     code = "S005"
+    essential = True

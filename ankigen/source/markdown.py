@@ -19,7 +19,9 @@ SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 """The endings of the sounds and films that Anki plays on every system."""
 
 # Bounded, so that a text made of opening tags alone cannot make the search quadratic.
-_HTML_SOURCE = re.compile(r"""<(?:img|audio|video|source)\b[^>]{0,1000}?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+_HTML_SOURCE = re.compile(
+    r"""<(?:img|audio|video|source)\b[^>]{0,1000}?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I
+)
 _HTML_TAG = re.compile(r"<!--.*?(?:-->|$)|<[^<>]*>", re.DOTALL)
 _SHOWN = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
 

@@ -41,6 +41,10 @@ class SourceFile:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def line_start(self, number: int) -> int:
+        """The offset at which a line begins, counted from 1; the end of the text where there is no such line."""
+        return self._line_starts[number - 1] if number <= len(self._line_starts) else len(self.text)
+
     def location(self, span: Span) -> Location:
         """A span of this file, as a place to report."""
         return Location(self.path, span, self.position(span.start), self.position(span.end))

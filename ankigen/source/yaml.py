@@ -114,6 +114,47 @@ class Document:
                 return self.source.location(Span(at, at + len(words)))
         return self.source.location(span)
 
+    def text_at(self, offset: int) -> bool:
+        """Whether an offset lies inside a key or a value that is no mapping and no list."""
+        place: _Place | None = self.places
+        while place is not None:
+            children = place[2]
+            if children is None:
+                span = self._trimmed(place)
+                return span.start <= offset < span.end
+            place = None
+            entries = children.values() if isinstance(children, dict) else ((0, 0, item) for item in children)
+            for key_start, key_end, child in entries:
+                if key_start <= offset < key_end:
+                    return True
+                if child[0] <= offset < child[1]:
+                    place = child
+                    break
+        return False
+
+    def end_of_entry(self, offset: int) -> int | None:
+        """Where the entry that begins at an offset ends: a key with its value, or an item with its dash."""
+        found: int | None = None
+        stack = [self.places]
+        dash = self.source.text.startswith("- ", offset)
+        while stack:
+            place = stack.pop()
+            children = place[2]
+            if isinstance(children, dict):
+                for key_start, key_end, child in children.values():
+                    if key_start == offset:
+                        return max(int(key_end), self._trimmed(child).end)
+                    if child[0] <= offset <= child[1]:
+                        stack.append(child)
+            elif isinstance(children, list):
+                for child in children:
+                    inside = self.source.text[offset : child[0]]
+                    if dash and child[0] > offset and not inside.strip("- "):
+                        found = max(found or 0, self._trimmed(child).end)
+                    if child[0] <= offset <= child[1]:
+                        stack.append(child)
+        return found
+
     def value(self, path: Path) -> Any:
         """The value at `path`. Raises LookupError where there is none."""
         value = self.data

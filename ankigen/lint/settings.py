@@ -1,0 +1,180 @@
+"""Which rules run, how severe they are, and with which options: deck.yaml's `lint:` and the command's flags.
+
+A word that names rules is a code (`Q008`), a name (`key-far-longer`), the letter of a family (`Q`), `pedantic`
+(the rules that are off by default) or `all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.rule import Rule
+from ankigen.source.yaml import Document, Path
+
+
+class UnknownRuleError(Exception):
+    """A word that names no rule; `nearest` is the one that may have been meant, or empty."""
+
+    def __init__(self, word: str, nearest: str) -> None:
+        super().__init__(f"there is no rule `{word}`")
+        self.word = word
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line says about rules: words as they were given."""
+
+    select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one root. `rules` are the names of those that run."""
+
+    rules: frozenset[str]
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    per_file: tuple[tuple[str, frozenset[str]], ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def allows(self, rule: str, path: str) -> bool:
+        """Whether a rule's finding in a file, named by its path from the root, is shown."""
+        return rule in self.rules and not any(
+            rule in names and fnmatchcase(path, pattern) for pattern, names in self.per_file
+        )
+
+
+def named(word: str, rules: Mapping[str, Rule]) -> frozenset[str]:
+    """The names of the rules that a word means. Raises UnknownRuleError where it means none."""
+    found = [
+        rule.name
+        for rule in rules.values()
+        if word in (rule.name, rule.code, rule.code[0], "all") or (word == "pedantic" and rule.pedantic)
+    ]
+    if not found and word not in ("pedantic", "all"):
+        known = [word for rule in rules.values() for word in (rule.name, rule.code)]
+        near = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
+        raise UnknownRuleError(word, near[0] if near else "")
+    return frozenset(found)
+
+
+def all_named(words: Iterable[str], rules: Mapping[str, Rule]) -> frozenset[str]:
+    """The names of the rules that any of the words means. Raises UnknownRuleError."""
+    return frozenset().union(*(named(word, rules) for word in words))
+
+
+def settings_of(
+    document: Document | None, flags: Flags, rules: Mapping[str, Rule]
+) -> tuple[Settings, list[Diagnostic]]:
+    """The settings of a root whose deck.yaml is the document, and what is wrong in its `lint:`.
+
+    What a flag says wins over what deck.yaml says. The flags have been checked: raises UnknownRuleError.
+    """
+    data: Mapping[str, Any] = document.data.get("lint", {}) if document is not None else {}
+    reader = _Reader(document, rules)
+    always = {rule.name for rule in rules.values() if rule.essential}
+    default = {rule.name for rule in rules.values() if not rule.pedantic}
+    if flags.select:
+        chosen = set(all_named(flags.select, rules))
+    elif "select" in data:
+        chosen = reader.names(data["select"], ("lint", "select"))
+    else:
+        chosen = default
+    if not flags.select:
+        chosen |= reader.names(data.get("extend", ()), ("lint", "extend"))
+        chosen -= reader.names(data.get("ignore", ()), ("lint", "ignore"))
+    chosen |= all_named(flags.extend, rules)
+    chosen -= all_named(flags.ignore, rules)
+    per_file = tuple(
+        (pattern, frozenset(reader.names(words, ("lint", "per-file-ignores", pattern)) - always))
+        for pattern, words in data.get("per-file-ignores", {}).items()
+    )
+    severity = {
+        name: Severity(level)
+        for word, level in data.get("severity", {}).items()
+        for name in reader.names_of_key(word, ("lint", "severity", word)) - always
+    }
+    options = dict(reader.options(data))
+    return Settings(frozenset(chosen | always), severity, per_file, options), reader.problems
+
+
+_TYPES = {int: "a whole number", float: "a number with a point", list: "a list", bool: "`true` or `false`"}
+_KEYS = ("extend", "select", "ignore", "per-file-ignores", "severity")
+
+
+class _Reader:
+    """Reads the `lint:` of a deck.yaml that the schema allows, and notes what names nothing."""
+
+    def __init__(self, document: Document | None, rules: Mapping[str, Rule]) -> None:
+        self.document = document
+        self.rules = rules
+        self.problems: list[Diagnostic] = []
+
+    def names(self, words: Iterable[str], path: Path) -> set[str]:
+        found: set[str] = set()
+        for index, word in enumerate(words):
+            try:
+                found |= named(word, self.rules)
+            except UnknownRuleError as error:
+                self.unknown(error, (*path, index), key=False)
+        return found
+
+    def names_of_key(self, word: str, path: Path) -> set[str]:
+        try:
+            return set(named(word, self.rules))
+        except UnknownRuleError as error:
+            self.unknown(error, path, key=True)
+            return set()
+
+    def unknown(self, error: UnknownRuleError, path: Path, *, key: bool) -> None:
+        help = (
+            f"did you mean `{error.nearest}`?"
+            if error.nearest
+            else "name rules by code, name or the letter of a family"
+        )
+        self.report("unknown-rule", str(error), path, help, key=key)
+
+    def report(self, rule: str, message: str, path: Path, help: str, *, key: bool) -> None:
+        assert self.document is not None
+        self.problems.append(Diagnostic(rule, message, self.document.location(path, key=key), help=help))
+
+    def options(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The rules' own options, by the rules' names."""
+        for word, given in data.items():
+            if word in _KEYS:
+                continue
+            rule = self.rules.get(word)
+            if rule is None:
+                near = get_close_matches(word, [*_KEYS, *(r.name for r in self.rules.values() if r.options)], n=1)
+                help = (
+                    f"did you mean `{near[0]}`?" if near else "a key here is a setting, or a rule that has options"
+                )
+                self.report(
+                    "unknown-setting", f"`{word}` is no setting and no rule", ("lint", word), help, key=True
+                )
+                continue
+            known = {option.name: option for option in rule.options}
+            good = {}
+            for name, value in given.items():
+                option = known.get(name)
+                path = ("lint", word, name)
+                if option is None:
+                    near = get_close_matches(name, known, n=1) or list(known)[:1]
+                    help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
+                    self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
+                elif type(value) is not type(option.default):
+                    wanted = (
+                        type(option.default).__name__.replace("int", "a whole number").replace("list", "a list")
+                    )
+                    message = f"`{name}` wants {wanted.replace('float', 'a number with a point')}"
+                    self.report("unknown-setting", message, path, f"without it: {option.default}", key=False)
+                else:
+                    good[name] = value
+            yield word, good
