@@ -218,7 +218,7 @@ class Deck:
     cards: Cards
     concepts: tuple[Concept, ...]
     questions: tuple[Question, ...]
-    media: tuple[str, ...]
+    media: frozenset[str]
     unread: tuple[str, ...]
     origin: Origin
 
@@ -243,7 +243,7 @@ def deck_of(
     root: Path,
     concepts: tuple[Concept, ...],
     questions: tuple[Question, ...],
-    media: tuple[str, ...] = (),
+    media: frozenset[str] = frozenset(),
     unread: tuple[str, ...] = (),
 ) -> Deck:
     """The deck that a valid deck.yaml describes."""
@@ -391,10 +391,3 @@ def written_tags(deck: Deck) -> Iterator[tuple[str, Location]]:
         for path, holder in holders:
             for index, tag in enumerate(holder.get("tags", ())):
                 yield tag, document.location((*path, "tags", index))
-
-
-def every_text(deck: Deck) -> Iterator[Text]:
-    """Every text of the deck that is Markdown: the deck's own, the concepts', the questions'."""
-    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
-    for item in items:
-        yield from texts_of(item)

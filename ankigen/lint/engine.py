@@ -15,7 +15,7 @@ from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
-from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of
+from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of, texts_of
 from ankigen.source.discover import NoContentError, RootFiles, Target, files_of
 from ankigen.source.text import SourceFile, decode
 from ankigen.source.yaml import Document, parse
@@ -132,7 +132,12 @@ def _check_root(root: Path, tick: Tick, flags: Flags) -> Checked:
     if deck_document is not None:
         deck = deck_of(deck_document, root, tuple(concepts), tuple(questions), _media(files), tuple(state.unread))
     settings, problems = settings_of(deck_document, flags, all_rules())
-    rules = [type(all_rules()[name])(settings.options.get(name)) for name in sorted(settings.rules)]
+    english = deck is None or deck.language.lower().partition("-")[0] == "en"
+    rules = [
+        type(rule)(settings.options.get(name))
+        for name, rule in all_rules().items()
+        if name in settings.rules and (english or not rule.english)
+    ]
     found = chain(state.diagnostics, problems, _run(rules, deck, state.documents))
     diagnostics = {
         _stamp(diagnostic, settings)
@@ -153,8 +158,8 @@ def _relative(diagnostic: Diagnostic, root: Path) -> str:
     return diagnostic.location.path.removeprefix(root.as_posix() + "/")
 
 
-def _media(files: RootFiles) -> tuple[str, ...]:
-    return tuple(file.relative_to(files.root / "media").as_posix() for file in files.media)
+def _media(files: RootFiles) -> frozenset[str]:
+    return frozenset(file.relative_to(files.root / "media").as_posix() for file in files.media)
 
 
 def _run(rules: list[Rule], deck: Deck | None, documents: list[Document]) -> Iterator[Diagnostic]:
@@ -168,12 +173,16 @@ def _run(rules: list[Rule], deck: Deck | None, documents: list[Document]) -> Ite
         return
     for check in having("check_deck"):
         yield from check(deck)
-    for check in having("check_concept"):
-        for concept in deck.concepts:
-            yield from check(concept, deck)
-    for check in having("check_question"):
-        for question in deck.questions:
-            yield from check(question, deck)
+    text_checks = having("check_text")
+    item_checks = {Deck: [], Concept: having("check_concept"), Question: having("check_question")}
+    # One item after the other, so that what the rules ask of its texts again and again is still at hand.
+    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
+    for item in items:
+        for text in texts_of(item):
+            for check in text_checks:
+                yield from check(text, deck)
+        for check in item_checks[type(item)]:
+            yield from check(item, deck)
 
 
 def _stamp(diagnostic: Diagnostic, settings: Settings | None = None) -> Diagnostic:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ankigen.diagnostic import Diagnostic, Fix, Location, Related, Severity
-from ankigen.model import Concept, Deck, Question
+from ankigen.model import Concept, Deck, Question, Text
 from ankigen.source.yaml import Document
 
 
@@ -41,6 +41,8 @@ class Rule:
     """Off unless asked for: it is a matter of taste, or wrong too often to be heard unasked."""
     essential: ClassVar[bool] = False
     """Always on: while it finds something, there is no deck to be made."""
+    english: ClassVar[bool] = False
+    """Reads English: it stays silent on a deck in another language."""
     options: ClassVar[tuple[RuleOption, ...]] = ()
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
@@ -58,6 +60,10 @@ class Rule:
 
     def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the deck as a whole."""
+        yield from ()
+
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at one text that is Markdown."""
         yield from ()
 
     def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, every_text
+from ankigen.model import Deck, Text
 from ankigen.source.markdown import shows_nothing
 
 
@@ -35,8 +35,7 @@ class EmptyFirstSide(Rule):
 
     code = "A009"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at every text that alone makes a front, and at the options and answers that must be seen."""
-        for text in every_text(deck):
-            if text.name in ("stem", "prompt", "cloze", "body", "option", "answer") and shows_nothing(text.value):
-                yield self.found(text.whole(), f"this {text.name} comes out as nothing", "write it, or delete it")
+        if text.name in ("stem", "prompt", "cloze", "body", "option", "answer") and shows_nothing(text.value):
+            yield self.found(text.whole(), f"this {text.name} comes out as nothing", "write it, or delete it")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, every_text
+from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media, media_links
 
 
@@ -37,19 +37,21 @@ class MediaOutsideRoot(Rule):
     code = "M007"
     essential = True
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at where every picture and sound lies."""
-        names = set(deck.media)
-        media = Path(os.path.realpath(deck.root / "media"))
-        root = Path(os.path.realpath(deck.root))
         help = "put the file into the media folder, and write its name as it is there"
-        for text in every_text(deck):
-            for link in media_links(text.value):
-                name = local_media(link.target)
-                shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
-                if name is None:
-                    message = f"`{shown}` is not in the media folder"
-                    yield self.found(text.at(link.start, link.end), message, help)
-                elif name in names and not Path(os.path.realpath(media / name)).is_relative_to(root):
-                    message = f"`{shown}` is a link that leads out of the content root"
-                    yield self.found(text.at(link.start, link.end), message, help)
+        for link in media_links(text.value):
+            name = local_media(link.target)
+            shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
+            if name is None:
+                message = f"`{shown}` is not in the media folder"
+                yield self.found(text.at(link.start, link.end), message, help)
+            elif name in deck.media and _leaves(deck.root, name):
+                message = f"`{shown}` is a link that leads out of the content root"
+                yield self.found(text.at(link.start, link.end), message, help)
+
+
+def _leaves(root: Path, name: str) -> bool:
+    """Whether a file of the media folder is a link that leads out of the root."""
+    file = os.path.realpath(root / "media" / name)
+    return not Path(file).is_relative_to(os.path.realpath(root))

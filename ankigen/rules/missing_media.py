@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, every_text
+from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media, media_links
 
 
@@ -33,18 +33,16 @@ class MissingMedia(Rule):
 
     code = "M001"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look up every picture and sound."""
-        names = set(deck.media)
-        for text in every_text(deck):
-            for link in media_links(text.value):
-                name = local_media(link.target)
-                if name is None or name in names:
-                    continue
-                yield self.found(text.at(link.start, link.end), f"there is no `media/{name}`", _help(name, names))
+        for link in media_links(text.value):
+            name = local_media(link.target)
+            if name is None or name in deck.media:
+                continue
+            yield self.found(text.at(link.start, link.end), f"there is no `media/{name}`", _help(name, deck.media))
 
 
-def _help(name: str, names: set[str]) -> str:
+def _help(name: str, names: frozenset[str]) -> str:
     for other in sorted(names):
         if other.casefold() == name.casefold():
             return f"the file is `{other}`: capital and small letters differ"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, every_text
+from ankigen.model import Deck, Text
 from ankigen.source.markdown import PICTURES, SOUNDS, local_media, media_links, media_type
 
 
@@ -32,15 +32,14 @@ class WrongMediaType(Rule):
 
     code = "M008"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the ending of every picture and sound."""
-        for text in every_text(deck):
-            for link in media_links(text.value):
-                name = local_media(link.target)
-                if name is None or name not in deck.media or media_type(name):
-                    continue
-                yield self.found(
-                    text.at(link.start, link.end),
-                    f"`{name}` is no picture or sound that Anki can show",
-                    f"save it as one of {', '.join(PICTURES)} or {', '.join(SOUNDS)}",
-                )
+        for link in media_links(text.value):
+            name = local_media(link.target)
+            if name is None or name not in deck.media or media_type(name):
+                continue
+            yield self.found(
+                text.at(link.start, link.end),
+                f"`{name}` is no picture or sound that Anki can show",
+                f"save it as one of {', '.join(PICTURES)} or {', '.join(SOUNDS)}",
+            )

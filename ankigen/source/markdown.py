@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -41,10 +42,13 @@ def _offsets(text: str) -> Sequence[int]:
     return list(accumulate(((byte & 0xC0) != 0x80 for byte in text.encode()), initial=0))
 
 
-def media_links(text: str) -> Iterator[MediaLink]:
+@lru_cache(maxsize=256)
+def media_links(text: str) -> tuple[MediaLink, ...]:
     """The pictures and sounds that a Markdown text shows, those of raw HTML included."""
-    if "![" not in text and "<" not in text:
-        return
+    return tuple(_media_links(text)) if "![" in text or "<" in text else ()
+
+
+def _media_links(text: str) -> Iterator[MediaLink]:
     offsets = _offsets(text)
     for event, where in events_with_range(text, options=OPTIONS):
         if not isinstance(event, dict):
@@ -66,7 +70,8 @@ def media_links(text: str) -> Iterator[MediaLink]:
                 yield MediaLink(unquote(target), at, at + len(target))
 
 
-def shown(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=256)
+def shown(text: str) -> tuple[tuple[int, int], ...]:
     """The stretches of a Markdown text, as offsets, that a learner gets to see as text."""
     offsets = _offsets(text)
     found = []
@@ -83,14 +88,43 @@ def shown(text: str) -> list[tuple[int, int]]:
                 start = at + len(piece)
         else:
             found.append((start, end))
-    return found
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def prose(text: str) -> str:
+    """A Markdown text with a space for every character that is not a word a learner reads.
+
+    Marks, code, maths, addresses and HTML give way to spaces, so that what is found in the prose stands at
+    the same offsets in the text.
+    """
+    offsets = _offsets(text)
+    masked = list(" " * len(text))
+    code = 0
+    for event, where in events_with_range(text, options=OPTIONS):
+        if not isinstance(event, dict):
+            continue
+        start, end = event.get("Start"), event.get("End")
+        if isinstance(start, dict) and "CodeBlock" in start:
+            code += 1
+        elif end == "CodeBlock":
+            code -= 1
+        elif "Text" in event and not code:
+            first, last = offsets[where["start"]], offsets[where["end"]]
+            masked[first:last] = text[first:last]
+    return "".join("\n" if character == "\n" else masked[at] for at, character in enumerate(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a Markdown text's prose."""
+    return prose(text).split()
 
 
 def shows_nothing(text: str) -> bool:
     """Whether a Markdown text comes out as nothing that a learner could see or hear."""
     if any(text[start:end].strip() for start, end in shown(text)):
         return False
-    return next(media_links(text), None) is None
+    return not media_links(text)
 
 
 def local_media(target: str) -> str | None:
