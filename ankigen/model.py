@@ -372,9 +372,9 @@ def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
     else:
         yield from texts("stem")
         for index, option in enumerate(item.options):
-            plain = isinstance(origin.document.value((*origin.path, "options", index)), str)
             place: DataPath = ("options", index)
-            yield Text("option", option.text, origin, place if plain else (*place, "text"))
+            whole = origin.document.value((*origin.path, *place))
+            yield Text("option", option.text, origin, (*place, "text") if isinstance(whole, dict) else place)
             if option.why:
                 yield Text("why", option.why, origin, (*place, "why"))
         yield from texts("answer", "cloze", "explanation", "hint")
@@ -391,3 +391,9 @@ def written_tags(deck: Deck) -> Iterator[tuple[str, Location]]:
         for path, holder in holders:
             for index, tag in enumerate(holder.get("tags", ())):
                 yield tag, document.location((*path, "tags", index))
+
+
+def option_at(question: Question, index: int) -> Location:
+    """The place of an option's text."""
+    whole = question.origin.document.value((*question.origin.path, "options", index))
+    return question.origin.at("options", index, *(("text",) if isinstance(whole, dict) else ()))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.lint.words import choose_in
 from ankigen.model import Deck, Kind, Question
 
 
 class ChooseCountMismatch(Rule):
-    """`choose` says another number than there are correct options.
+    """`choose`, or the stem, says another number than there are correct options.
 
     ## Why it is bad
 
@@ -39,9 +40,16 @@ class ChooseCountMismatch(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the claim with the options."""
+        correct = sum(option.correct for option in question.options)
+        said = choose_in(question.stem) if question.kind is Kind.CHOICE else None
+        if said and correct and said.count != correct:
+            yield self.found(
+                question.origin.within(("stem",), said.start, said.end),
+                f"the stem says {said.count}, and {correct} option{'s are' if correct > 1 else ' is'} correct",
+                "mend the options if one is marked wrongly; otherwise delete it, as the card says how many",
+            )
         if question.choose is None:
             return
-        correct = sum(option.correct for option in question.options)
         if question.kind is not Kind.CHOICE:
             yield self.found(
                 question.origin.key("choose"), "there are no options to choose from", "delete `choose`"

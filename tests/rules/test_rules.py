@@ -1,7 +1,7 @@
 """Every rule against its examples on disk.
 
-`<rule>/bad-N.yaml` has findings of that rule and of no other (one cause is reported once), and the whole
-report stands in `bad-N.txt`; `<rule>/good-N.yaml` has none at all. A line `# file: NAME` begins another file
+`<rule>/bad-N.yaml` has findings of that rule and errors of no other (one cause is reported once), and the report
+of the rule stands in `bad-N.txt`; `<rule>/good-N.yaml` has neither. A rule that is off by default is put on. A line `# file: NAME` begins another file
 of the root; text before the first is questions/q.yaml. ANKIGEN_UPDATE=1 writes the reports anew.
 """
 
@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.lint.engine import all_rules
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.engine import Checked, all_rules, check
 from ankigen.lint.rule import Rule
+from ankigen.lint.settings import Flags
 from ankigen.report.full import full
-from tests.conftest import checked
+from ankigen.source.discover import Target
 
 HERE = Path(__file__).parent
 BAD = sorted(HERE.glob("*/bad-*.yaml"))
@@ -33,15 +35,23 @@ def files_of(example: Path) -> dict[str, bytes]:
     return files
 
 
+def findings(example: Path, root: Callable[..., Path]) -> tuple[list[Diagnostic], Checked]:
+    """The errors, and what the example's rule finds."""
+    rule = example.parent.name
+    (result,) = check([Target(root(files_of(example)))], flags=Flags(extend=(rule,)))
+    found = [each for each in result.diagnostics if each.rule == rule or each.severity is Severity.ERROR]
+    return found, result
+
+
 def name(example: Path) -> str:
     return f"{example.parent.name}/{example.stem}"
 
 
 @pytest.mark.parametrize("example", BAD, ids=name)
 def test_bad_examples_are_found_once_and_exactly(example: Path, root: Callable[..., Path]) -> None:
-    result = checked(root(files_of(example)))
-    assert {diagnostic.rule for diagnostic in result.diagnostics} == {example.parent.name}
-    report = "\n".join(full(result.diagnostics, result.sources))
+    found, result = findings(example, root)
+    assert {diagnostic.rule for diagnostic in found} == {example.parent.name}
+    report = "\n".join(full(found, result.sources))
     snapshot = example.with_suffix(".txt")
     if os.environ.get("ANKIGEN_UPDATE"):
         snapshot.write_text(report, encoding="utf-8")
@@ -50,8 +60,8 @@ def test_bad_examples_are_found_once_and_exactly(example: Path, root: Callable[.
 
 @pytest.mark.parametrize("example", GOOD, ids=name)
 def test_good_examples_are_clean(example: Path, root: Callable[..., Path]) -> None:
-    result = checked(root(files_of(example)))
-    assert not result.diagnostics, "\n".join(full(result.diagnostics, result.sources))
+    found, result = findings(example, root)
+    assert not found, "\n".join(full(found, result.sources))
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.name)

@@ -1,0 +1,84 @@
+"""What several rules ask of words: sentences, the question a stem ends in, overlap of texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ankigen.model import Option, Question
+from ankigen.source.markdown import prose
+
+_SENTENCE = re.compile(r"[^\s.?!:;][^?!]*?(?:[?!]+|(?<!\b[A-Za-z])\.(?=\s|$)|$)", re.DOTALL)
+# The words that say nothing of what a text is about.
+STOPWORDS = frozenset(
+    word
+    for line in (
+        "a about above after all also an and any are as at be because been before being below between both",
+        "but by can could did do does doing down during each for from had has have having he her here hers",
+        "him his how i if in into is it its just me more most must my no nor not now of off on once only or",
+        "other our out over own same she should so some such than that the their them then there these they",
+        "this those through to too under until up use used uses using very was we were what when where which",
+        "while who why will with would you your following",
+    )
+    for word in line.split()
+)
+
+
+def sentences(text: str) -> Iterator[re.Match[str]]:
+    """The sentences of a Markdown text's prose; the offsets are those of the text."""
+    return _SENTENCE.finditer(prose(text))
+
+
+def lead_in(stem: str) -> re.Match[str] | None:
+    """The sentence that asks: the last of a stem that ends in a question mark, else the last of all."""
+    found = list(sentences(stem))
+    asking = [sentence for sentence in found if sentence.group().rstrip().endswith("?")]
+    return asking[-1] if asking else found[-1] if found else None
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> str:
+    """A Markdown text as one line without the signs of markup, for its length and for comparing."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return " ".join(re.sub(r"[*_`]+", "", text).split())
+
+
+@lru_cache(maxsize=1024)
+def content_words(text: str) -> frozenset[str]:
+    """The words of a text that say what it is about, in small letters and without the plural's s."""
+    found = re.findall(r"[^\W_]+", plain(text).lower())
+    return frozenset(word.removesuffix("s") for word in found if word not in STOPWORDS and len(word) > 1)
+
+
+def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]]:
+    """The correct options and the others."""
+    keys = [option for option in question.options if option.correct]
+    return keys, [option for option in question.options if not option.correct]
+
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_CHOOSE = re.compile(
+    r"\s*(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
+    r"(?:\s+(?:answers?|options?|that apply))?(?(open)\.?\s*\)|)\.?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """An instruction in a stem: how many to choose, and where it says so."""
+
+    count: int
+    start: int
+    end: int
+
+
+def choose_in(stem: str) -> Choose | None:
+    """The instruction that a stem ends in ("(Choose two.)"), if it does."""
+    match = _CHOOSE.search(prose(stem).rstrip())
+    if match is None or not stem[: match.start()].rstrip().endswith(("?", ".", ":", "!")):
+        return None
+    word = match["count"].lower()
+    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end())

@@ -1,0 +1,58 @@
+"""Q008 key-far-longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.rule import Rule
+from ankigen.lint.words import keys_and_distractors, plain
+from ankigen.model import Deck, Question, option_at
+
+
+class KeyFarLonger(Rule):
+    """The correct option is more than twice as long as the longest of the others, and by 20 characters or
+    more.
+
+    ## Why it is bad
+
+    Authors make the key exact, and so longer. Learners notice: who always picks the longest option scores
+    well without knowing anything. (Haladyna, Downing and Rodriguez 2002, guideline 28; NBME Item-Writing
+    Guide; measured on two public banks: 1.6 % and 5.8 % of questions.)
+
+    ## Example
+
+    ```yaml
+    options:
+      - {text: Encrypt the file locally with a data key and store the key encrypted, correct: true}
+      - Use Encrypt
+      - Use S3
+    ```
+
+    ## Instead
+
+    ```yaml
+    options:
+      - {text: Encrypt it locally with a data key, correct: true}
+      - Send it to Encrypt in parts of 4 KB
+      - Store it in S3 with SSE-S3 alone
+    ```
+    """
+
+    code = "Q008"
+    severity = Severity.WARNING
+
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the longest key with the longest distractor."""
+        keys, distractors = keys_and_distractors(question)
+        if not keys or not distractors:
+            return
+        key = max(keys, key=lambda option: len(plain(option.text)))
+        length = len(plain(key.text))
+        longest = max(len(plain(option.text)) for option in distractors)
+        if length > 2 * longest and length >= longest + 20:
+            yield self.found(
+                option_at(question, question.options.index(key)),
+                f"the correct option has {length} characters, and no other more than {longest}",
+                "make the others as exact, or move what explains into `why`",
+            )

@@ -1,0 +1,60 @@
+"""Q009 key-longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.rule import Rule
+from ankigen.lint.words import keys_and_distractors, plain
+from ankigen.model import Deck, Question, option_at
+
+
+class KeyLonger(Rule):
+    """The correct option is more than one and a half times as long as the longest of the others.
+
+    ## Why it is bad
+
+    See `key-far-longer`; this is the same with less patience, and often the key has to be longer. (Measured
+    on two public banks: 6.6 % and 13.7 % of questions.)
+
+    It is off unless asked for.
+
+    ## Example
+
+    ```yaml
+    options:
+      - {text: Encrypt it locally with a data key, correct: true}
+      - Use Encrypt on all parts
+      - Use S3
+    ```
+
+    ## Instead
+
+    ```yaml
+    options:
+      - {text: Encrypt it locally with a data key, correct: true}
+      - Send it to Encrypt in parts of 4 KB
+      - Store it in S3
+    ```
+    """
+
+    code = "Q009"
+    severity = Severity.WARNING
+    pedantic = True
+
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the longest key with the longest distractor, where `key-far-longer` does not."""
+        keys, distractors = keys_and_distractors(question)
+        if not keys or not distractors:
+            return
+        key = max(keys, key=lambda option: len(plain(option.text)))
+        length = len(plain(key.text))
+        longest = max(len(plain(option.text)) for option in distractors)
+        far = length > 2 * longest and length >= longest + 20
+        if length > 1.5 * longest and length >= longest + 10 and not far:
+            yield self.found(
+                option_at(question, question.options.index(key)),
+                f"the correct option has {length} characters, and no other more than {longest}",
+                "make the others as exact, or move what explains into `why`",
+            )

@@ -1,0 +1,53 @@
+"""Q007 option-cites-letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, Kind, Question, texts_of
+from ankigen.source.markdown import prose
+
+_PATTERN = re.compile(
+    r"\b(?:[Bb]oth|[Nn]either|[Ee]ither) [A-F],? (?:and|or|nor) [A-F]\b|\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?) \(?[A-F]\b(?! [a-z])\)?"
+)
+
+
+class OptionCitesLetter(Rule):
+    """An option, or what is said about it, speaks of other options by letter.
+
+    ## Why it is bad
+
+    Options change places from one review to the next, so that letters mean nothing.
+
+    It reads English, and stays silent on a deck in another language.
+
+    ## Example
+
+    ```yaml
+    options: [Encrypt, {text: Decrypt, correct: true}, Both A and B]
+    ```
+
+    ## Instead
+
+    ```yaml
+    options: [Encrypt, {text: Decrypt, correct: true}, Both calls]
+    ```
+    """
+
+    code = "Q007"
+    english = True
+
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Look for letters in options and explanations of a question that is shuffled."""
+        shuffled = deck.cards.shuffle if question.shuffle is None else question.shuffle
+        if question.kind is not Kind.CHOICE or not shuffled:
+            return
+        for text in texts_of(question):
+            for match in _PATTERN.finditer(prose(text.value)) if text.name != "stem" else ():
+                help = "say what the option says, or set `shuffle: false` for this question"
+                yield self.found(
+                    text.at(*match.span()), f"`{match.group()}` means nothing once options are shuffled", help
+                )

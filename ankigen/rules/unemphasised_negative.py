@@ -1,0 +1,69 @@
+"""Q010 unemphasised-negative."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.lint.rule import Rule
+from ankigen.lint.words import lead_in
+from ankigen.model import Deck, Kind, Question
+from ankigen.source.markdown import prose
+
+# The negative of the question itself, not one of a condition in it ("if the key is not rotated").
+_NEGATIVE = re.compile(
+    r"\b(?:which|what)\b(?:(?!\b(?:if|when|because|that|who|whose|while|although|since|so)\b)[^?.])*?"
+    r"\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+(not)\b"
+    r"|\b(except)\b(?=\s*(?:[?:.]|$))",
+    re.IGNORECASE,
+)
+
+
+class UnemphasisedNegative(Rule):
+    """The question asks what is not so, and "not" or "except" is written like any other word.
+
+    ## Why it is bad
+
+    Read in haste, the question turns into its opposite, and the learner fails at reading and not at the
+    matter. (Haladyna, Downing and Rodriguez 2002, guideline 17.)
+
+    It reads English, and stays silent on a deck in another language.
+
+    ## Example
+
+    ```yaml
+    stem: Which of these calls does not return a key?
+    ```
+
+    ## Instead
+
+    ```yaml
+    stem: Which of these calls does **NOT** return a key?
+    ```
+    """
+
+    code = "Q010"
+    severity = Severity.WARNING
+    english = True
+
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the sentence that asks."""
+        asking = lead_in(question.stem) if question.kind is Kind.CHOICE else None
+        if asking is None:
+            return
+        match = _NEGATIVE.search(prose(question.stem), asking.start(), asking.end())
+        if match is None:
+            return
+        start, end = match.span(match.lastindex or 0)
+        word = question.stem[start:end]
+        if word.isupper() or (start and question.stem[start - 1] in "*_"):
+            return
+        place = question.origin.within(("stem",), start, end)
+        whole = place.span.end - place.span.start == end - start
+        yield self.found(
+            place,
+            f"`{word}` turns the question round, and is easily overlooked",
+            f"write `**{word.upper()}**`, or ask what is so",
+            fix=Fix((Edit(place, word.upper()),), safe=True) if whole else None,
+        )
