@@ -37,8 +37,11 @@ class Media:
 
 
 def packed_name(name: str, content: bytes) -> str:
-    """A name of the file's own stem and a hash of its content, with characters that every system takes."""
+    """A name of the file's own stem and a hash of its content, with characters that every system takes.
+
+    The stem is cut to 60 bytes, because Anki cuts a name to 120, and would cut the hash.
+    """
     path = PurePosixPath(unicodedata.normalize("NFC", name))
-    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-_")[:60] or "media"
+    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-_").encode()[:60].decode(errors="ignore") or "media"
     digest = hashlib.blake2b(content, digest_size=10).hexdigest()
     return f"{stem}-{digest}{path.suffix.lower()}"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ankigen.card.markup import Renderer, plain
 from ankigen.card.media import Media
 from ankigen.card.notetypes import note_type
+from ankigen.markup import Renderer, plain
 from ankigen.model import (
     Concept,
     ConceptCards,
@@ -70,16 +70,17 @@ def notes_of(deck: Deck, *, drafts: bool = False, tick: Tick = lambda: None) -> 
     unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or
     a sound cannot be read.
     """
-    writer = _Writer(deck, tick)
-    notes = tuple(writer.notes(drafts))
+    writer = _Writer(deck, drafts, tick)
+    notes = tuple(writer.notes())
     description = writer.description()
     return DeckNotes(deck, description, notes, writer.media.files())
 
 
 class _Writer:
-    def __init__(self, deck: Deck, tick: Tick) -> None:
+    def __init__(self, deck: Deck, drafts: bool, tick: Tick) -> None:
         self.deck = deck
         self.tick = tick
+        self.drafts = drafts
         self.media = Media(deck.root / "media", deck.media)
         self.renderer = Renderer(self.media.pack)
         self.concepts = {concept.id: concept for concept in deck.concepts}
@@ -88,7 +89,7 @@ class _Writer:
             "Direction": direction(deck.language),
         }
 
-    def notes(self, drafts: bool) -> Iterator[Note]:
+    def notes(self) -> Iterator[Note]:
         """All notes: by topic, concept, then the concept's page, its parts, and its questions."""
         topics = {topic.id: index for index, topic in enumerate(self.deck.topics)}
         linked: dict[str, list[Question]] = {}
@@ -97,14 +98,15 @@ class _Writer:
         made = self.deck.cards.concept
         for concept in sorted(self.deck.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
             self.tick()
-            if drafts or concept.status is not Status.DRAFT:
+            if self.drafts or concept.status is not Status.DRAFT:
                 if made in (ConceptCards.PAGE, ConceptCards.BOTH):
                     yield self.page(concept)
                 if made in (ConceptCards.SECTIONS, ConceptCards.BOTH):
                     yield from (self.section(section, concept) for section in concept.overview if section.prompt)
             for question in linked.get(concept.id, ()):
                 self.tick()
-                if drafts or question.status is not Status.DRAFT:
+                # A draft keeps its questions back: their cards show its title and its summary.
+                if self.drafts or Status.DRAFT not in (question.status, concept.status):
                     yield self.question(question)
 
     def page(self, concept: Concept) -> Note:
@@ -112,7 +114,8 @@ class _Writer:
             f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
             for section in concept.overview
         )
-        titles = [plain(self.concepts[id].title) for id in concept.prerequisites]
+        first = [self.concepts[id] for id in concept.prerequisites]
+        titles = [plain(each.title) for each in first if self.drafts or each.status is not Status.DRAFT]
         fields = {
             "Title": plain(concept.title),
             "Overview": overview,
@@ -147,7 +150,7 @@ class _Writer:
             "References": self.references(question.references),
         }
         if question.kind is Kind.CLOZE:
-            fields["Text"] = self.renderer.block(question.cloze)
+            fields["Text"] = self.renderer.cloze(question.cloze)
         else:
             fields["Stem"] = self.renderer.block(question.stem)
         if question.kind is Kind.RECALL:

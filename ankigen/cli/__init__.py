@@ -17,7 +17,7 @@ import typer
 
 from ankigen import __version__
 from ankigen.cli import build, lint
-from ankigen.cli.console import Stop, complain
+from ankigen.cli.console import SIGNALS, Stop, complain
 
 app = typer.Typer(
     add_completion=True,
@@ -60,8 +60,11 @@ def run() -> int:
         # A terminal or a file that cannot show a character gets an escape in its place.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):  # Windows has not all of them
+            signal.signal(number, _interrupt)
+    # What a library cannot pass on from a callback is shown nowhere: an interrupt is noted in SIGNALS.
+    sys.unraisablehook = lambda unraisable: None
     try:
         status = app(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -75,8 +78,10 @@ def run() -> int:
         else:
             show()
         return error.exit_code
-    except (BrokenPipeError, SystemExit):
-        # Whoever read the output (`| head`) has gone; Typer leaves by SystemExit then.
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not error.code:
+            return 0  # Typer leaves so after it has shown or installed completion
+        # Whoever read the output (`| head`) has gone; Typer leaves with 1 then.
         _silence()
         return 141
     except (KeyboardInterrupt, typer.Abort):
@@ -86,7 +91,7 @@ def run() -> int:
         _silence()
         return 2
     except Exception as error:
-        if _signals:
+        if SIGNALS:
             status = 130  # an import that is interrupted may end in any exception
         elif os.environ.get("ANKIGEN_DEBUG"):
             raise
@@ -101,12 +106,9 @@ def run() -> int:
     return int(status)
 
 
-_signals: list[int] = []
-
-
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """End the run where it stands, so that what was begun is cleared away."""
-    _signals.append(number)
+    SIGNALS.append(number)
     raise KeyboardInterrupt
 
 

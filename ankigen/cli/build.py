@@ -16,6 +16,7 @@ from ankigen.cli.lint import checked_roots, report_end
 if TYPE_CHECKING:
     from ankigen.card.notes import DeckNotes
     from ankigen.model import Deck
+    from ankigen.package.apkg import Package
 
 _LATEST = 2**31 - 1
 
@@ -62,9 +63,24 @@ def build(
         return 1
     decks = [checked.deck for checked in every if checked.deck is not None]
     files = _outputs(decks, output)
-    for deck, file in zip(decks, files, strict=True):
-        _build_one(deck, file, now, include_drafts, started)
-        started = time.monotonic()
+    for file in files:
+        if file.is_dir():
+            raise Stop(f"{file}: cannot be written (it is a folder)")
+    contents = [_render(deck, include_drafts) for deck in decks]
+    packages: list[Package] = []
+    try:
+        for content, file in zip(contents, files, strict=True):
+            packages.append(_pack(content, file, now))
+        # Only now, so that of several decks all are new or none is.
+        for package in packages:
+            package.keep()
+    except OSError as error:
+        raise Stop(f"{error.filename or files[0]}: cannot be written ({error.strerror or error})") from None
+    finally:
+        for package in packages:
+            package.drop()
+    for content, package in zip(contents, packages, strict=True):
+        _summary(content, package, time.monotonic() - started)
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")
     if open_it:
@@ -77,7 +93,7 @@ def _now() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return int(time.time())
-    if not (given.isascii() and given.isdigit() and int(given[:20]) <= _LATEST):
+    if not (given.isascii() and given.isdigit() and len(given) <= 10 and int(given) <= _LATEST):
         raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, and must be a number of seconds since 1970")
     return int(given)
 
@@ -86,22 +102,22 @@ def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
     """The file for each deck."""
     if output is None:
         return [Path(f"{deck.id}.apkg") for deck in decks]
-    if output.is_dir() or not output.suffix:
+    is_file = output.name.lower().endswith(".apkg") and not output.is_dir()
+    if output.is_dir() or (not is_file and not output.suffix[1:].isalpha()):
         return [output / f"{deck.id}.apkg" for deck in decks]
     if len(decks) > 1:
         raise Stop(
             f"there are {len(decks)} decks to build, and `-o {output}` is one file; name a folder: -o dist/"
         )
-    if output.suffix.lower() != ".apkg":
+    if not is_file:
         raise Stop(
             f"`-o {output}` must end in .apkg, by which Anki knows a deck: -o {output.with_suffix('.apkg')}"
         )
     return [output]
 
 
-def _build_one(deck: Deck, file: Path, now: int, drafts: bool, started: float) -> None:
+def _render(deck: Deck, drafts: bool) -> DeckNotes:
     from ankigen.card.notes import notes_of
-    from ankigen.package.apkg import write
 
     total = len(deck.questions) + len(deck.concepts)
     with progress("Rendering", total) as tick:
@@ -109,16 +125,24 @@ def _build_one(deck: Deck, file: Path, now: int, drafts: bool, started: float) -
     if not content.notes:
         left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
         raise Stop(f"{deck.root}: there is no concept or question to build{left}", status=1)
+    return content
+
+
+def _pack(content: DeckNotes, file: Path, now: int) -> Package:
+    from ankigen.package.apkg import ClashError, write
+
     try:
         with progress("Packing", len(content.notes)) as tick:
-            cards = write(content, file, now, tick)
+            return write(content, file, now, tick)
+    except ClashError as error:
+        raise Stop(f"{content.deck.root}: {error}", status=1) from None
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
-    _summary(content, file, cards, time.monotonic() - started)
 
 
-def _summary(content: DeckNotes, file: Path, cards: int, seconds: float) -> None:
+def _summary(content: DeckNotes, package: Package, seconds: float) -> None:
     from ankigen.model import Difficulty, Kind
+    from ankigen.report.full import visible
 
     kinds = Counter(note.kind for note in content.notes)
     hard = Counter(note.difficulty for note in content.notes)
@@ -126,12 +150,12 @@ def _summary(content: DeckNotes, file: Path, cards: int, seconds: float) -> None
         "notes": f"{len(content.notes):,}: "
         + ", ".join(f"{kinds[kind]:,} {kind}" for kind in Kind if kinds[kind]),
         "difficulty": ", ".join(f"{hard[level]:,} {level}" for level in Difficulty if hard[level]) or "not given",
-        "cards": f"{cards:,}",
+        "cards": f"{package.cards:,}",
         "media": plural(len(content.media), "file"),
-        "size": _size(file.stat().st_size),
+        "size": _size(package.file.stat().st_size),
         "time": f"{seconds:.1f} s",
     }
-    print(f"{content.deck.title} → {file}")
+    print(f"{visible(content.deck.title)} → {visible(str(package.file))}")
     for name, value in rows.items():
         print(f"  {name:<11}{value}")
 

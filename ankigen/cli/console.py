@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds from the start of the program after which progress bars appear."""
 _STARTED = time.monotonic()
+SIGNALS: list[int] = []
+"""The signals that ask the program to end, as they came in. A library may swallow the exception, not this."""
 
 
 class Stop(Exception):
@@ -28,9 +30,11 @@ class Stop(Exception):
 
 
 def complain(text: str) -> None:
-    """Write one line to standard error."""
+    """Write one line to standard error; names of files in it may hold anything."""
+    from ankigen.report.full import visible
+
     try:
-        print(f"ankigen: {text}", file=sys.stderr)
+        print(f"ankigen: {visible(text)}", file=sys.stderr)
         sys.stderr.flush()
     except OSError:
         pass  # there is no one to tell
@@ -78,6 +82,8 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     def tick() -> None:
         nonlocal done, bar, task
         done += 1
+        if SIGNALS:
+            raise KeyboardInterrupt
         if bar is not None and task is not None:
             bar.update(task, completed=done)
         elif time.monotonic() - _STARTED > PATIENCE and sys.stderr.isatty():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
 from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of, texts_of
 from ankigen.source.discover import NoContentError, RootFiles, Target, files_of
-from ankigen.source.text import SourceFile, decode
+from ankigen.source.text import MAX_BYTES, SourceFile, decode, too_large
 from ankigen.source.yaml import Document, parse
 from ankigen.validate import FileKind, validate
 
@@ -77,7 +78,7 @@ def check(
     UnknownRuleError where a flag names no rule.
     """
     targets = list(targets)
-    every = [_check_root(target.root, tick, flags) for target in targets]
+    every = [_check_root(target, tick, flags) for target in targets]
     _compare_roots(every)
     return [_only(checked, target) for checked, target in zip(every, targets, strict=True)]
 
@@ -95,10 +96,11 @@ class _Root:
     def read(self, file: Path, kind: FileKind) -> Document | None:
         """A file's document where it is valid, else None; what is wrong with it is noted."""
         try:
-            data = file.read_bytes()
+            # A file that is too large is not read to find that out.
+            data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
         except OSError as error:
             raise NoContentError(f"{file}: cannot be read ({error.strerror})") from error
-        source, problems = decode(file.as_posix(), data, file)
+        source, problems = decode(file.as_posix(), data, file) if data is not None else too_large(file)
         self.sources[source.path] = source
         document: Document | None = None
         if not problems:
@@ -113,8 +115,21 @@ class _Root:
         return document
 
 
-def _check_root(root: Path, tick: Tick, flags: Flags) -> Checked:
+def _refuse_strangers(target: Target, files: RootFiles) -> None:
+    """A file that the user names and that is not read must not pass for one that is well."""
+    known = {os.path.realpath(file) for file in (files.deck, *files.concepts, *files.questions, *files.media)}
+    for path in target.only:
+        if path.is_file() and os.path.realpath(path) not in known:
+            raise NoContentError(
+                f"{path}: this is no content file: those are deck.yaml, what ends in .yaml in concepts/ and "
+                "questions/, and media/; hidden files and what .gitignore leaves out are not read"
+            )
+
+
+def _check_root(target: Target, tick: Tick, flags: Flags) -> Checked:
+    root = target.root
     files = files_of(root)
+    _refuse_strangers(target, files)
     state = _Root(root)
     deck_document = state.read(files.deck, FileKind.DECK)
     tick()
@@ -228,10 +243,13 @@ def _compare_roots(every: list[Checked]) -> None:
 def _only(checked: Checked, target: Target) -> Checked:
     if not target.only:
         return checked
-    named = [path.as_posix() for path in target.only]
+    named = [Path(os.path.realpath(path)) for path in target.only]
+
+    @cache
+    def is_below(path: str) -> bool:
+        return any(Path(os.path.realpath(path)).is_relative_to(name) for name in named)
 
     def is_named(diagnostic: Diagnostic) -> bool:
-        path = diagnostic.location.path
-        return any(path == name or path.startswith(f"{name}/") for name in named)
+        return is_below(diagnostic.location.path)
 
     return replace(checked, diagnostics=tuple(filter(is_named, checked.diagnostics)))

@@ -17,6 +17,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from genanki.apkg_schema import APKG_SCHEMA
 
 from ankigen.card.notes import DeckNotes, Note, SubDeck
 from ankigen.card.notetypes import NoteType, note_type
+from ankigen.markup import gaps
 from ankigen.model import Kind
 from ankigen.package.identity import guid, number
 
@@ -79,7 +81,8 @@ class _Note(genanki.Note):  # type: ignore[misc]
         )
         self.mod = mod
         self.number = number("note", deck, note.kind, note.id)
-        ords = _gaps(self.fields[0]) if model.model_type == genanki.Model.CLOZE else [0]
+        cloze = model.model_type == genanki.Model.CLOZE
+        ords = sorted({gap.number - 1 for gap in gaps(self.fields[0])}) if cloze else [0]
         self.card_numbers = {ord: number("card", self.guid, str(ord)) for ord in ords}
 
     def note_row(self) -> tuple[Any, ...]:
@@ -149,22 +152,47 @@ class _Package(genanki.Package):  # type: ignore[misc]
                 _add(package, str(index), self.media[name].read_bytes())
 
 
-def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -> int:
-    """Write a deck's notes as an .apkg, and give the number of cards.
+class ClashError(Exception):
+    """Two notes of a deck have one GUID; its text is one plain line for the user."""
 
-    `mod` is the second at which the notes last changed. The file is written beside its place and then put
-    there, so that a run that fails or is stopped leaves what was there. `tick` is called once for each note.
-    Raises OSError.
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that is written, but not yet in its place: `keep` puts it there, `drop` clears it away."""
+
+    file: Path
+    temporary: Path
+    cards: int
+
+    def keep(self) -> None:
+        """Put the package in its place. Raises OSError."""
+        self.temporary.replace(os.path.realpath(self.file))
+
+    def drop(self) -> None:
+        """Delete it, unless it is in its place already."""
+        with suppress(OSError):
+            self.temporary.unlink()
+
+
+def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -> Package:
+    """Write a deck's notes as an .apkg beside its place, so that what stands there stays until all is well.
+
+    `mod` is the second at which the notes last changed. `tick` is called once for each note. Raises OSError,
+    and ClashError where a `guid:` is that of another note; nothing is left behind then.
     """
     deck = content.deck.id
     kinds = [kind for kind in Kind if any(note.kind is kind for note in content.notes)]
     note_types = {kind: _NoteType(note_type(kind), deck, mod) for kind in kinds}
     decks: dict[SubDeck, _Deck] = {}
+    guids: dict[str, str] = {}
     taken_notes: set[int] = set()
     taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
         home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content, tick))
         made = _Note(note, note_types[note.kind], deck, mod, due)
+        name = f"{note.kind} {note.id}"
+        if (other := guids.setdefault(made.guid, name)) != name:
+            raise ClashError(f"`{other}` and `{name}` have the same GUID, {made.guid}: mend their `guid:`")
         made.number = _free(made.number, taken_notes)
         made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
         home.add_note(made)
@@ -172,13 +200,16 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     if top not in decks:
         decks = {top: _deck_of(top, content, tick), **decks}
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
-    _in_place(file, package.write_to_file)
-    return sum(len(note.card_numbers) for home in decks.values() for note in home.notes)
-
-
-def _gaps(text: str) -> list[int]:
-    """The cards of a cloze text, numbered from 0 as Anki does: one for each number of a gap."""
-    return sorted({int(gap) - 1 for gap in re.findall(r"\{\{c([0-9]+)::", text)})
+    cards = sum(len(note.card_numbers) for home in decks.values() for note in home.notes)
+    target = Path(os.path.realpath(file))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = Package(file, target.with_name(f".ankigen-{os.getpid()}-{deck}.tmp"[:200]), cards)
+    try:
+        package.write_to_file(written.temporary)
+    except BaseException:
+        written.drop()
+        raise
+    return written
 
 
 def _free(wanted: int, taken: set[int]) -> int:
@@ -192,19 +223,6 @@ def _free(wanted: int, taken: set[int]) -> int:
 def _deck_of(deck: SubDeck, content: DeckNotes, tick: Tick) -> _Deck:
     description = content.description if len(deck.names) == 1 else ""
     return _Deck(number("deck", *deck.ids), "::".join(deck.names), description, tick)
-
-
-def _in_place(file: Path, write_to: Callable[[Path], None]) -> None:
-    target = Path(os.path.realpath(file))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        write_to(temporary)
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def _add(package: zipfile.ZipFile, name: str, data: bytes) -> None:

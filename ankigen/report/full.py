@@ -76,7 +76,8 @@ def _lines(diagnostic: Diagnostic, sources: Mapping[str, SourceFile], colour: bo
             if before and line > before + 1:
                 yield paint("...", "place")
             text, carets = _snippet(source.line(line), mark)
-            if line != before:
+            # A long line is shown in part, and each mark's part is another.
+            if line != before or len(source.line(line)) > MAX_WIDTH // 2:
                 yield f"{paint(str(line).rjust(gutter) + ' |', 'place')} {text}".rstrip()
             yield f"{edge} {carets[0]}{paint(carets[1], mark.style)}".rstrip()
             before = line

@@ -51,6 +51,11 @@ class DuplicateId(Rule):
         guids = [(item.guid, item.origin.at("guid")) for item in items if item.guid]
         yield from self._repeated("the GUID of two notes", guids)
 
+        for item in items:
+            if item.id in item.aliases:
+                place = item.origin.at("aliases", item.aliases.index(item.id))
+                yield self.found(place, f"`{item.id}` is the id itself, and no former one", "delete it")
+
     def _repeated(self, what: str, ids: Iterable[tuple[str, Location]]) -> Iterator[Diagnostic]:
         first: dict[str, Location] = {}
         for id, location in ids:
@@ -69,6 +74,8 @@ def _ids(items: Iterable[Concept | Question]) -> Iterator[tuple[str, Location]]:
     for item in items:
         yield item.id, item.origin.at("id")
         for index, alias in enumerate(item.aliases):
+            if alias == item.id:
+                continue
             yield alias, item.origin.at("aliases", index)
 
 

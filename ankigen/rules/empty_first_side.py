@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.markup import shows_nothing
 from ankigen.model import Deck, Text
-from ankigen.source.markdown import shows_nothing
 
 
 class EmptyFirstSide(Rule):

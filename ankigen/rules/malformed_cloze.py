@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.markup import gaps, rendered
 from ankigen.model import Deck, Kind, Question
-from ankigen.source.markdown import shown
 
-# What opens a gap, what looks as if it were meant to, and what closes one.
-_TOKEN = re.compile(r"\{\{c(?P<number>\d+)(?P<sound>::)?|\}\}")
+# What opens a gap, or looks as if it were meant to. Anki reads the digits 0 to 9 alone.
+_OPENING = re.compile(r"\{\{c(?P<number>\d+)(?P<sound>::)?")
 # Anki's own bound on a note's cards.
 _MOST = 500
 
@@ -45,34 +46,50 @@ class MalformedCloze(Rule):
         if question.kind is not Kind.CLOZE:
             return
         text = question.cloze
-        seen = shown(text)
-        opened: list[re.Match[str]] = []
-        gaps = 0
-        for token in _TOKEN.finditer(text):
-            if token.group() == "}}":
-                if opened:
-                    gap = opened.pop()
-                    gaps += 1
-                    if not text[gap.end() : token.start()].strip():
-                        yield self._at(question, gap.start(), token.end(), "this gap hides nothing", "write it in")
-            elif token["sound"] is None:
+        written: Counter[int] = Counter()
+        sound = True
+        for opening in _OPENING.finditer(text):
+            if opening["sound"] is None:
+                sound = False
                 help = "write `{{c1::hidden}}`, with two colons"
-                yield self._at(question, token.start(), token.end(), f"`{token.group()}` begins no gap", help)
-                gaps += 1
-            elif not token["number"].isascii() or not 1 <= int(token["number"][:6]) <= _MOST:
+                yield self._at(question, opening, f"`{opening.group()}` begins no gap", help)
+            elif not opening["number"].isascii() or not 1 <= int(opening["number"][:6]) <= _MOST:
+                sound = False
                 help = f"number the gaps from 1 to {_MOST}"
-                yield self._at(question, token.start(), token.end(), "Anki makes no card for this number", help)
-                opened.append(token)
+                yield self._at(question, opening, "Anki makes no card for this number", help)
             else:
-                opened.append(token)
-                if not any(start <= token.start() < end for start, end in seen):
-                    help = "gaps work in text, not in addresses, comments and tags"
-                    yield self._at(question, token.start(), token.end(), "no learner would see this gap", help)
-        for gap in opened:
-            yield self._at(question, gap.start(), gap.end(), "this gap is never closed", "close it with `}}`")
-        if not gaps and not opened:
+                written[int(opening["number"])] += 1
+        if sound:
+            yield from self._compare(question, written)
+
+    def _compare(self, question: Question, written: Counter[int]) -> Iterator[Diagnostic]:
+        """Hold the gaps that were written against those that Anki will find on the card."""
+        made = gaps(rendered(question.cloze))
+        if not written:
             help = "write what is to be hidden as `{{c1::hidden}}`"
             yield self.found(question.origin.at("cloze"), "this cloze has no gap", help)
+        lost = written - Counter(gap.number for gap in made)
+        for number in sorted(lost):
+            opening = self._opening(question, number)
+            if question.cloze.count("{{c") > question.cloze.count("}}"):
+                yield self._at(question, opening, "this gap is never closed", "close it with `}}`")
+            else:
+                help = "gaps work in text, not in addresses, comments, tags and the names of languages"
+                yield self._at(question, opening, "no learner would see this gap", help)
+            return
+        for gap in made:
+            opening = self._opening(question, gap.number)
+            if gap.fault == "tag":
+                help = "gaps work in text, not in addresses and tags"
+                yield self._at(question, opening, "this gap stands inside a tag", help)
+            elif gap.fault == "markup":
+                help = "close in the gap what begins in it: a cell, an item, a paragraph, a mark"
+                yield self._at(question, opening, "this gap begins and ends in different parts of the text", help)
+            elif not gap.hidden:
+                yield self._at(question, opening, "this gap hides nothing", "write what it hides after the `::`")
 
-    def _at(self, question: Question, start: int, end: int, message: str, help: str) -> Diagnostic:
-        return self.found(question.origin.within(("cloze",), start, end), message, help)
+    def _opening(self, question: Question, number: int) -> re.Match[str]:
+        return next(found for found in _OPENING.finditer(question.cloze) if int(found["number"]) == number)
+
+    def _at(self, question: Question, opening: re.Match[str], message: str, help: str) -> Diagnostic:
+        return self.found(question.origin.within(("cloze",), *opening.span()), message, help)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.markup import media_links
 from ankigen.model import Deck, Text
-from ankigen.source.markdown import local_media, media_links
+from ankigen.source.markdown import local_media
 
 
 class MediaOutsideRoot(Rule):

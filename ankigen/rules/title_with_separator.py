@@ -11,7 +11,7 @@ from ankigen.source.yaml import Path
 
 
 class TitleWithSeparator(Rule):
-    """A title that names a deck in Anki holds `::`.
+    """A title that names a deck in Anki holds `::`, or begins or ends with a colon.
 
     ## Why it is bad
 
@@ -48,10 +48,10 @@ class TitleWithSeparator(Rule):
         if deck.subdecks is Subdecks.CONCEPT:
             titles += [(concept.title, concept.origin, ("title",)) for concept in deck.concepts]
         for title, origin, path in titles:
-            if "::" in title:
-                at = title.index("::")
+            if "::" in title or title.strip().startswith(":") or title.strip().endswith(":"):
+                at = max(title.find("::"), 0) or title.index(":")
                 yield self.found(
-                    origin.within(path, at, at + 2),
-                    f"the title `{title}` holds `::`, which separates decks in Anki",
+                    origin.within(path, at, at + (2 if "::" in title else 1)),
+                    f"the colons of the title `{title}` would separate decks in Anki",
                     "write it in another way; `subdecks:` in deck.yaml makes decks below the deck",
                 )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.markup import media_links
 from ankigen.model import Deck, Text
-from ankigen.source.markdown import PICTURES, SOUNDS, local_media, media_links, media_type
+from ankigen.source.markdown import PICTURES, SOUNDS, local_media, media_type
 
 
 class WrongMediaType(Rule):
@@ -36,7 +37,13 @@ class WrongMediaType(Rule):
         """Look at the ending of every picture and sound."""
         for link in media_links(text.value):
             name = local_media(link.target)
-            if name is None or name not in deck.media or media_type(name):
+            if name is None or name not in deck.media:
+                continue
+            if media_type(name):
+                if not (deck.root / "media" / name).stat().st_size:
+                    yield self.found(
+                        text.at(link.start, link.end), f"`{name}` is empty", "put the file there again"
+                    )
                 continue
             yield self.found(
                 text.at(link.start, link.end),

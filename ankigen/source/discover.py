@@ -7,7 +7,10 @@ machines see the same.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 DECK_FILE = "deck.yaml"
 CONCEPTS, QUESTIONS, MEDIA = "concepts", "questions", "media"
 _YAML = (".yaml", ".yml")
+_MOST_STARS = 6
 
 
 class NoContentError(Exception):
@@ -53,21 +57,26 @@ def find_targets(paths: Iterable[Path]) -> list[Target]:
 
     Raises NoContentError where a path does not exist or means no root.
     """
-    found: dict[Path, set[Path] | None] = {}
+    # By their real paths, so that a root with two names is one; shown by the name that came first.
+    names: dict[str, Path] = {}
+    whole: set[str] = set()
+    parts: dict[str, list[Path]] = {}
     for path in paths:
         if not path.exists():
             raise NoContentError(f"{path}: there is no such file or folder")
         below = _roots_below(path) if path.is_dir() else []
         for root in below:
-            found[root] = None
+            names.setdefault(os.path.realpath(root), root)
+            whole.add(os.path.realpath(root))
         if below:
             continue
         above = _root_above(path)
         if above is None:
             raise NoContentError(_no_root(path))
-        if found.setdefault(above, set()) is not None:
-            found[above].add(path)  # type: ignore[union-attr]
-    return [Target(root, tuple(sorted(only or ()))) for root, only in sorted(found.items())]
+        names.setdefault(os.path.realpath(above), above)
+        parts.setdefault(os.path.realpath(above), []).append(path)
+    targets = [Target(root, () if real in whole else tuple(parts[real])) for real, root in names.items()]
+    return sorted(targets, key=lambda target: target.root)
 
 
 def _no_root(path: Path) -> str:
@@ -85,14 +94,13 @@ def _roots_below(folder: Path) -> list[Path]:
 def _root_above(path: Path) -> Path | None:
     # The path as it was given is kept where it can be: it is what the reports show.
     folder = path if path.is_dir() else path.parent
-    while True:
-        if (folder / DECK_FILE).is_file():
-            return folder
-        if folder == Path():
-            folder = folder.resolve()
-        if folder.parent == folder:
-            return None
-        folder = folder.parent
+    if (folder / DECK_FILE).is_file():
+        return folder
+    real = Path(os.path.realpath(folder))
+    for above in real.parents:
+        if (above / DECK_FILE).is_file():
+            return above if path.is_absolute() else Path(os.path.relpath(above))
+    return None
 
 
 def files_of(root: Path) -> RootFiles:
@@ -117,23 +125,33 @@ def files_of(root: Path) -> RootFiles:
         if not parts:
             # Only the three folders matter, however large the rest of the tree is.
             names[:] = [name for name in names if name in (CONCEPTS, QUESTIONS, MEDIA)]
+        for name in names:
+            if (here / name).is_symlink():
+                raise NoContentError(
+                    f"{here / name}: this folder is a link, and is not followed; put the files there"
+                )
+        if not parts:
             continue
         for name in files:
             file = here / name
             if parts[0] == MEDIA:
                 media.append(file)
-            elif name.endswith(_YAML):
-                (concepts if parts[0] == CONCEPTS else questions).append(file)
-                if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(top):
-                    raise NoContentError(f"{file}: this link leads out of {root}, and is not followed")
+            elif name.lower().endswith(_YAML):
+                (concepts if parts[0] == CONCEPTS else questions).append(_inside(file, top))
     key = _in_order(root)
     return RootFiles(
         root,
-        root / DECK_FILE,
+        _inside(root / DECK_FILE, top),
         tuple(sorted(concepts, key=key)),
         tuple(sorted(questions, key=key)),
         tuple(sorted(media, key=key)),
     )
+
+
+def _inside(file: Path, top: Path) -> Path:
+    if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(top):
+        raise NoContentError(f"{file}: this link leads out of the content root, and is not followed")
+    return file
 
 
 def _in_order(root: Path) -> Callable[[Path], tuple[str, ...]]:
@@ -143,7 +161,7 @@ def _in_order(root: Path) -> Callable[[Path], tuple[str, ...]]:
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     """`os.walk`, in order, without hidden folders and what .gitignore leaves out. Links are not entered."""
     ignored = _Ignored(folder)
-    for here, names, files in os.walk(folder):
+    for here, names, files in os.walk(folder, onerror=_cannot_list):
         ignored.enter(here, files)
         names[:] = sorted(
             name for name in names if not name.startswith(".") and not ignored(os.path.join(here, name) + "/")
@@ -159,6 +177,10 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
                 and not ignored(os.path.join(here, name))
             ),
         )
+
+
+def _cannot_list(error: OSError) -> None:
+    raise NoContentError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 class _Ignored:
@@ -200,10 +222,23 @@ class _Ignored:
 
     def _add(self, folder: str) -> None:
         file = os.path.join(folder, ".gitignore")
+        if not os.path.isfile(file):
+            return  # a pipe of that name would be waited for
         try:
-            with open(file, encoding="utf-8", errors="replace") as lines:
-                from pathspec import GitIgnoreSpec  # only where a .gitignore is: it costs 30 ms
-
-                self.specs.append((folder.rstrip("/") + "/", GitIgnoreSpec.from_lines(lines)))
+            with open(file, encoding="utf-8", errors="replace") as opened:
+                lines = [line.rstrip("\n") for line in opened]
         except OSError:
             return
+        from pathspec import GitIgnoreSpec  # only where a .gitignore is: it costs 30 ms
+
+        patterns = []
+        for line in lines:
+            # Patterns become regular expressions: one that is none, or that could take for ever, is left out.
+            with warnings.catch_warnings(), contextlib.suppress(ValueError, re.error):
+                warnings.simplefilter("ignore")
+                if line.count("*") <= _MOST_STARS:
+                    GitIgnoreSpec.from_lines([line])
+                    patterns.append(line)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.specs.append((folder.rstrip("/") + "/", GitIgnoreSpec.from_lines(patterns)))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
-from urllib.parse import unquote
 
 from pyromark import Options, events_with_range
 
@@ -19,76 +17,12 @@ PICTURES = ("avif", "gif", "jpeg", "jpg", "png", "svg", "webp")
 SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 """The endings of the sounds and films that Anki plays on every system."""
 
-# Bounded, so that a text made of opening tags alone cannot make the search quadratic.
-_HTML_SOURCE = re.compile(
-    r"""<(?:img|audio|video|source)\b[^>]{0,1000}?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I
-)
-_HTML_TAG = re.compile(r"<!--.*?(?:-->|$)|<[^<>]*>", re.DOTALL)
-_SHOWN = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
-
-
-class MediaLink(NamedTuple):
-    """A picture or sound that a text shows: where it points, and the characters of the text that say so."""
-
-    target: str
-    start: int
-    end: int
-
 
 def _offsets(text: str) -> Sequence[int]:
     """The code point at which each byte of the text's UTF-8 begins: pyromark counts bytes."""
     if text.isascii():
         return range(len(text) + 1)
     return list(accumulate(((byte & 0xC0) != 0x80 for byte in text.encode()), initial=0))
-
-
-@lru_cache(maxsize=256)
-def media_links(text: str) -> tuple[MediaLink, ...]:
-    """The pictures and sounds that a Markdown text shows, those of raw HTML included."""
-    return tuple(_media_links(text)) if "![" in text or "<" in text else ()
-
-
-def _media_links(text: str) -> Iterator[MediaLink]:
-    offsets = _offsets(text)
-    for event, where in events_with_range(text, options=OPTIONS):
-        if not isinstance(event, dict):
-            continue
-        start = event.get("Start")
-        if isinstance(start, dict) and "Image" in start:
-            target = start["Image"]["dest_url"]
-            begin, end = offsets[where["start"]], offsets[where["end"]]
-            # The address itself, where it stands in the link (it does not in a reference link).
-            at = text.rfind(target, begin, end) if target else -1
-            yield MediaLink(unquote(target), *((at, at + len(target)) if at >= 0 else (begin, end)))
-            continue
-        html = event.get("Html") or event.get("InlineHtml")
-        if isinstance(html, str):
-            begin = offsets[where["start"]]
-            for match in _HTML_SOURCE.finditer(html):
-                target = match[1].strip("\"'")
-                at = begin + match.start(1) + (match[1] != target)
-                yield MediaLink(unquote(target), at, at + len(target))
-
-
-@lru_cache(maxsize=256)
-def shown(text: str) -> tuple[tuple[int, int], ...]:
-    """The stretches of a Markdown text, as offsets, that a learner gets to see as text."""
-    offsets = _offsets(text)
-    found = []
-    for event, where in events_with_range(text, options=OPTIONS):
-        if not isinstance(event, dict) or not event.keys() & _SHOWN:
-            continue
-        start, end = offsets[where["start"]], offsets[where["end"]]
-        if event.keys() & {"Html", "InlineHtml"}:
-            # Between its tags and comments HTML shows text, too.
-            pieces = _HTML_TAG.split(text[start:end])
-            for piece in pieces:
-                at = text.index(piece, start, end) if piece else start
-                found.append((at, at + len(piece)))
-                start = at + len(piece)
-        else:
-            found.append((start, end))
-    return tuple(found)
 
 
 @lru_cache(maxsize=256)
@@ -118,13 +52,6 @@ def prose(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a Markdown text's prose."""
     return prose(text).split()
-
-
-def shows_nothing(text: str) -> bool:
-    """Whether a Markdown text comes out as nothing that a learner could see or hear."""
-    if any(text[start:end].strip() for start, end in shown(text)):
-        return False
-    return not media_links(text)
 
 
 def local_media(target: str) -> str | None:

@@ -58,21 +58,19 @@ class SourceFile:
         return self.text[start : len(self.text) if end < 0 else end].removesuffix("\r")
 
 
+def too_large(file: Path) -> tuple[SourceFile, list[Diagnostic]]:
+    """What is to be said of a file of more than MAX_BYTES, which is not read."""
+    source = SourceFile(file.as_posix(), "", file)
+    message = f"the file has more than {MAX_BYTES // 2**20} MiB"
+    help = "split it into several files; a deck reads every file below its folders"
+    return source, [Diagnostic("too-deep-or-large", message, source.location(Span(0, 0)), help=help)]
+
+
 def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile, list[Diagnostic]]:
     """Turn the bytes of a file into text, and say what in them no YAML reader can be trusted with.
 
     Where something is said, the text is there to be shown, not to be read on.
     """
-    if len(data) > MAX_BYTES:
-        source = SourceFile(path, "", file)
-        return source, [
-            Diagnostic(
-                "too-deep-or-large",
-                f"the file has {len(data) / 2**20:,.0f} MiB, and {MAX_BYTES // 2**20} MiB is the most",
-                source.location(Span(0, 0)),
-                help="split it into several files; a deck reads every file below its folders",
-            )
-        ]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -105,12 +105,14 @@ class Document:
         span = self.span(path)
         value = self.value(path)
         words = value[start:end]
-        at = span.start - 1
         if words:
             raw = self.source.text[span.start : span.end]
             if value.count(words) == raw.count(words):
-                for _ in range(value.count(words, 0, start + len(words) - 1) + 1):
-                    at = self.source.text.index(words, at + 1)
+                # Counted as `count` does: occurrences do not overlap.
+                at = span.start
+                for _ in range(value.count(words, 0, end - 1)):
+                    at = self.source.text.index(words, at) + len(words)
+                at = self.source.text.index(words, at)
                 return self.source.location(Span(at, at + len(words)))
         return self.source.location(span)
 

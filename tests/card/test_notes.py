@@ -16,7 +16,7 @@ from tests.conftest import checked
 
 def notes(root: Path, **options: bool) -> DeckNotes:
     result = checked(root)
-    assert not result.diagnostics, result.diagnostics
+    assert not result.errors, result.diagnostics
     assert result.deck is not None
     return notes_of(result.deck, **options)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from ankigen.package.identity import guid
 from tests.conftest import MINIMAL, REPOSITORY, ankigen, write_tree
 
 LAST = "the last good deck"
@@ -268,3 +271,154 @@ def test_streams_that_are_closed(closed: str, folder: Path) -> None:
     assert result.returncode == 0
     assert result.stderr == ""
     assert (folder / "d.apkg").read_bytes().startswith(b"PK")
+
+
+# What people who wish us ill, or nobody in particular, have tried.
+
+
+def stem(text: str) -> dict[str, str]:
+    """A question with this stem, as a JSON text that YAML reads too."""
+    return {
+        "questions/q.yaml": f"questions:\n  - {{id: q, concept: a, difficulty: easy, stem: {json.dumps(text)}, answer: It.}}\n"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('<img alt="a>b" src="link.png">', "M007"),
+        ('<div>\n<img\nsrc="link.png">\n</div>', "M007"),
+        ('<img alt="a>b" src="page.html">', "M008"),
+        ('<img alt=">" src="gone.png">', "M001"),
+        ('<img alt=">" src="https://example.org/x.png">', "M007"),
+        ("![x](empty.png)", "M008"),
+        ("a&#31;b", "A008"),
+        ("a&#x1b;b", "A008"),
+        ("<script>x</script>", "A009"),
+        ("<audio src='x.mp3'></audio>", "A009"),
+        ("\u200b", "A009"),
+    ],
+)
+def test_html_cannot_hide_what_a_text_holds(text: str, code: str, folder: Path) -> None:
+    write_tree(folder / "content", {**stem(text), "media/page.html": "x", "media/empty.png": ""})
+    (folder / "content/media/link.png").symlink_to("/etc/hostname")
+    result = ankigen("build", cwd=folder)
+    assert result.returncode == 1
+    assert f"error[{code} " in result.stdout
+    assert (folder / "d.apkg").read_text() == LAST
+
+
+@pytest.mark.parametrize("file", ["deck.yaml", "concepts/a.yaml", "questions/q.yaml"])
+def test_a_content_file_that_is_a_link_out_is_not_read(file: str, folder: Path) -> None:
+    (folder / "secret.yaml").write_text("title: SECRET\n")
+    (folder / "content" / file).unlink()
+    (folder / "content" / file).symlink_to(folder / "secret.yaml")
+    result = ankigen("lint", cwd=folder)
+    assert "leads out of the content root" in plain_line(result)
+    assert "SECRET" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("name", ["questions", "media", "concepts/more"])
+def test_a_folder_that_is_a_link_is_not_passed_over(name: str, folder: Path) -> None:
+    (folder / "shared").mkdir()
+    place = folder / "content" / name
+    if place.exists():
+        shutil.rmtree(place)
+    place.symlink_to(folder / "shared")
+    assert "this folder is a link" in plain_line(ankigen("build", cwd=folder))
+    assert (folder / "d.apkg").read_text() == LAST
+
+
+@pytest.mark.parametrize("what", ["media/x.png", "questions"])
+def test_what_may_not_be_read_stops_the_build(what: str, folder: Path) -> None:
+    write_tree(folder / "content", {**stem("![x](x.png)"), "media/x.png": "x"})
+    (folder / "content" / what).chmod(0)
+    result = ankigen("build", cwd=folder, preexec_fn=obey_permissions)
+    (folder / "content" / what).chmod(0o755)
+    assert "Permission denied" in plain_line(result)
+    assert (folder / "d.apkg").read_text() == LAST
+
+
+def test_ctrl_c_while_media_are_read(folder: Path) -> None:
+    write_tree(folder / "content", {**stem("![x](x.png)"), "media/x.png": "x"})
+    with (folder / "content/media/x.png").open("wb") as picture:
+        picture.truncate(1_500_000_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ankigen", "build"], cwd=folder, stderr=subprocess.PIPE, encoding="utf-8",
+        stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )  # fmt: skip
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "ankigen: stopped; nothing was changed\n")
+    assert (folder / "d.apkg").read_text() == LAST
+
+
+@pytest.mark.parametrize(
+    ("where", "arguments"),
+    [
+        ("questions", []), ("questions", ["."]), ("questions", ["q.yaml"]), ("media", ["../questions/q.yaml"]),
+        (".", ["questions/../questions/q.yaml"]), ("..", ["content/questions"]),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_found_from_wherever_it_is_named(where: str, arguments: list[str], folder: Path) -> None:
+    write_tree(folder / "content", {"questions/q.yaml": "questions: 5\n", "media/x": ""})
+    result = ankigen("lint", *arguments, cwd=folder / "content" / where)
+    assert result.returncode == 1
+    assert "questions/q.yaml:1:12" in result.stdout or "q.yaml:1:12" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["questions/.h.yaml", "questions/h.txt", "stray.yaml", "README.md"])
+def test_a_file_that_is_not_read_does_not_pass_for_well(name: str, folder: Path) -> None:
+    write_tree(folder / "content", {name: "questions: 5\n"})
+    assert "this is no content file" in plain_line(ankigen("lint", f"content/{name}", cwd=folder))
+
+
+def test_a_root_with_two_names_is_one(folder: Path) -> None:
+    (folder / "again").symlink_to(folder / "content")
+    result = ankigen("lint", "content", "content/../content", "again", folder / "content", cwd=folder)
+    assert (result.returncode, result.stdout) == (0, "All well in 3 files.\n")
+
+
+def test_names_of_files_do_not_steer_the_terminal(folder: Path) -> None:
+    (folder / "content/questions/\x1b[31mX\n\x07.yaml").symlink_to("/etc/hostname")
+    assert "\x1b" not in plain_line(ankigen("lint", cwd=folder))
+
+
+@pytest.mark.parametrize("pattern", ["!", "\\", "foo\\", "[z-a]", "[[:alpha:]]", "*a" * 30 + "b", "\xff"])
+def test_a_gitignore_that_is_odd(pattern: str, folder: Path) -> None:
+    write_tree(folder / "content", {".gitignore": pattern + "\n", f"media/{'a' * 120}.png": "x"})
+    result = ankigen("lint", cwd=folder, timeout=20)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_gitignore_that_is_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "content/.gitignore")
+    assert ankigen("lint", cwd=folder, timeout=20).returncode == 0
+
+
+def test_a_file_as_large_as_a_disk_is_not_read(folder: Path) -> None:
+    with (folder / "content/questions/q.yaml").open("wb") as file:
+        file.truncate(2**40)
+    result = ankigen("lint", cwd=folder, timeout=20)
+    assert result.returncode == 1
+    assert "error[Y013 too-deep-or-large]" in result.stdout
+
+
+def test_of_several_decks_all_are_new_or_none_is(folder: Path) -> None:
+    write_tree(folder / "more", {**MINIMAL, "deck.yaml": "format: 1\nid: e\ntitle: E\n"})
+    (folder / "e.apkg").mkdir()
+    assert "cannot be written" in plain_line(ankigen("build", cwd=folder))
+    assert (folder / "d.apkg").read_text() == LAST
+    assert sorted(path.name for path in folder.iterdir()) == ["content", "d.apkg", "e.apkg", "more"]
+
+
+def test_a_guid_that_another_note_has_is_refused(folder: Path) -> None:
+    second = (
+        "  - {id: r, concept: a, difficulty: easy, stem: What?, answer: It., guid: "
+        + guid("d", "recall", "q")
+        + "}\n"
+    )
+    write_tree(folder / "content", {"questions/q.yaml": MINIMAL["questions/q.yaml"] + second})
+    assert "`recall q` and `recall r` have the same GUID" in plain_line(ankigen("build", cwd=folder), status=1)
+    assert (folder / "d.apkg").read_text() == LAST

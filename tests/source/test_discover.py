@@ -24,7 +24,7 @@ def test_roots_are_found_below_at_and_above(root: Callable[..., Path], tmp_path:
     assert roots("content/questions") == ["content"]
     assert roots("content/questions/q.yaml", "content/deck.yaml") == ["content"]
     os.chdir("content/questions")
-    assert roots(".") == [(tmp_path / "content").as_posix()]
+    assert roots(".") == [".."]
 
 
 def test_what_is_named_is_what_is_reported(root: Callable[..., Path]) -> None:

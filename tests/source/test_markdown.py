@@ -1,4 +1,4 @@
-"""What a Markdown text refers to."""
+"""Markdown's extensions, names of media, and prose."""
 
 from __future__ import annotations
 
@@ -6,20 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankigen.source.markdown import local_media, media_links, shows_nothing
-
-
-def test_pictures_and_sounds_are_found_where_they_stand() -> None:
-    text = (
-        "é ![a](x.png) ![](<two words.mp3>) ![r][1] `![no](code.png)` <img alt='q' src='html.png'>\n\n[1]: ref.png"
-    )
-    found = [(link.target, text[link.start : link.end]) for link in media_links(text)]
-    assert found == [
-        ("x.png", "x.png"),
-        ("two words.mp3", "two words.mp3"),
-        ("ref.png", "![r][1]"),
-        ("html.png", "html.png"),
-    ]
+from ankigen.source.markdown import local_media, prose, words
 
 
 @pytest.mark.parametrize(
@@ -40,28 +27,17 @@ def test_any_address_stays_inside_or_is_refused(target: str) -> None:
     assert name is None or (not name.startswith("/") and ".." not in name.split("/"))
 
 
-@given(st.text("![]()<>img src='\"=x.pn`$*\n é", max_size=60))
-def test_any_text_is_read(text: str) -> None:
-    for link in media_links(text):
-        assert 0 <= link.start <= link.end <= len(text)
-    shows_nothing(text)
+def test_prose_keeps_words_where_they_stand_and_nothing_else() -> None:
+    text = "Das **ist** `code` [ein Wort](https://x.org/y) $x$ <b>fett</b> é\n\n```py\nx = 1\n```\n"
+    masked = prose(text)
+    assert len(masked) == len(text)
+    assert words(text) == ["Das", "ist", "ein", "Wort", "fett", "é"]
+    for word in words(text):
+        assert text[masked.index(word) :].startswith(word)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "<!-- x -->", "<b></b>", "<br>", "# ", "> "])
-def test_what_shows_nothing(text: str) -> None:
-    assert shows_nothing(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["x", "![](a.mp3)", "$x$", "`x`", "<b>x</b>", "<img src='a.png'>", "<div>\nx\n</div>"]
-)
-def test_what_shows_something(text: str) -> None:
-    assert not shows_nothing(text)
-
-
-@pytest.mark.parametrize("unit", ["<?", "<!--", "<img ", "![", "{{c1::", "é<", "$"])
-def test_a_hostile_text_is_read_as_fast_as_any(unit: str) -> None:
-    """Each of these made a search go over the whole text again for every sign; it would take minutes here."""
-    text = unit * 100_000
-    assert media_links(text) == ()
-    shows_nothing(text)
+@given(st.text("ab *_`$[]()<>\n#-é日", max_size=60))
+def test_prose_is_as_long_as_its_text(text: str) -> None:
+    masked = prose(text)
+    assert len(masked) == len(text)
+    assert all(shown in (" ", "\n", written) for shown, written in zip(masked, text, strict=True))

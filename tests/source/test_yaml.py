@@ -170,9 +170,3 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     document, problems = parse(source)
     assert document is None
     assert {problem.rule for problem in problems} == {"anchor-or-alias"}
-
-
-def test_a_very_large_file_is_refused_unread() -> None:
-    source, problems = decode("f.yaml", bytes(65 * 2**20))
-    assert [problem.rule for problem in problems] == ["too-deep-or-large"]
-    assert source.text == ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape as html_unescape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankigen.card.markup import Renderer, plain
+from ankigen.markup import Renderer, gaps, media_links, plain, rendered, shows_nothing
 
 MEDIA = {"a.png": "a-1.png", "dir/ü b.mp3": "b-2.mp3"}
 
@@ -31,7 +32,7 @@ def renderer() -> Renderer:
         ("[a](https://x.org)", '<p><a href="https://x.org" rel="noopener noreferrer">a</a></p>'),
         ("[a](javascript:alert(1)) [b](//x.org) [c](x.html)", '<p><a rel="noopener noreferrer">a</a> '
          '<a rel="noopener noreferrer">b</a> <a rel="noopener noreferrer">c</a></p>'),
-        ("a [sound:x.mp3] [latex]b[/latex] [$]", "<p>a &#91;sound:x.mp3] &#91;latex]b[/latex] &#91;$]</p>"),
+        ("a [sound:x.mp3] [latex]b[/latex] [$]", "<p>a &#91;sound:x.mp3] &#91;latex]b&#91;/latex] &#91;$]</p>"),
         ("<kbd>K</kbd><script>alert(1)</script><b onclick=x>B</b>", "<p><kbd>K</kbd><b>B</b></p>"),
         ("a → b & c", "<p>a → b &amp; c</p>"),
         ("{{c1::**a**::h}}", "<p>{{c1::<strong>a</strong>::h}}</p>"),
@@ -102,3 +103,88 @@ def test_nothing_dangerous_comes_through(text: str) -> None:
     for html in (Renderer(MEDIA.get).block(text), plain(text)):
         Watch().feed(html)
         assert "[sound:a.png]" not in html
+
+
+def test_pictures_and_sounds_are_found_where_they_stand() -> None:
+    text = (
+        "é ![a](x.png) ![](<two words.mp3>) ![r][1] `![no](code.png)` <img alt='q>' src='html.png'> ![aaa](aa)\n\n"
+        '<div>\n<img\nsrc="lines.png">\n</div>\n\n[1]: ref.png'
+    )
+    found = [(link.target, text[link.start : link.end]) for link in media_links(text)]
+    assert [target for target, _ in found] == [words for _, words in found]
+    assert [target for target, _ in found] == ["x.png", "two words.mp3", "ref.png", "html.png", "aa", "lines.png"]
+    aa = next(link for link in media_links(text) if link.target == "aa")
+    assert text[aa.start - 2 : aa.end + 1] == "](aa)"
+
+
+IMAGES = st.sampled_from([
+    "<img ", "src=", "'a.png'", '"a.png"', "alt='x>y'", ">", "/>", "\n", "![x](", "a.png", ")", "<div>", "<!--", "-->", "<",
+    "a&amp;b.png", "![", "](", "[1]", "\n\n[1]: a.png", "`", "<IMG SRC=a.png", " ",
+])  # fmt: skip
+
+
+@given(st.lists(IMAGES, max_size=10).map("".join))
+def test_no_picture_is_packed_that_the_linter_did_not_see(text: str) -> None:
+    """The linter judges the addresses that `media_links` gives, and the package holds what the renderer asks for."""
+    asked: list[str] = []
+    html = Renderer(lambda name: asked.append(name) or f"packed-{len(asked)}").block(text)
+    seen = {link.target for link in media_links(text)}
+    assert set(asked) <= seen
+    assert len(re.findall(r"<img[^<>]* src=", html)) <= len(media_links(text))
+    for link in media_links(text):
+        assert 0 <= link.start <= link.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "<!-- x -->", "<b></b>", "<br>", "# ", "> ", "<script>x</script>", "<style>b{}</style>", "<!-- x", "<div",
+     "<source src='a.mp3'>", "<audio src='a.mp3'></audio>", "<template>x</template>", "\u200b", "` `", "---"],
+)  # fmt: skip
+def test_what_shows_nothing(text: str) -> None:
+    assert shows_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x", "![](a.mp3)", "$x$", "`x`", "<b>x</b>", "<img src='a.png'>", "<div>\nx\n</div>", "&lt;", "🎉", "日"],
+)
+def test_what_shows_something(text: str) -> None:
+    assert not shows_nothing(text)
+
+
+@pytest.mark.parametrize("entity", ["&#31;", "&#x1f;", "&#27;", "&#155;", "&#0;", "&#1;"])
+def test_no_control_character_comes_through(entity: str, renderer: Renderer) -> None:
+    html = renderer.block(f"a{entity}b <b title='{entity}'>c</b>")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", html)
+
+
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [("$", "\u200b$"), ("sound:a.mp3", "\u200bsound:a.mp3"), ("anki:tts", "\u200banki:tts"), ("fine", "fine")],
+)
+def test_a_hint_means_nothing_to_anki(hint: str, shown: str, renderer: Renderer) -> None:
+    assert f"::{shown}}}}}" in html_unescape(renderer.cloze(f"a {{{{c1::b::{hint}}}}}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{c1::a}} {{c2::b::h}}", [(1, "a"), (2, "b")]),
+        ("{{c1::a {{c2::b}} c}}", [(2, "b"), (1, "a b c")]),
+        ("{{c1::a {{c2::b}}", [(2, "b")]),
+        ("{{c1::}} {{c2::::h}}", [(1, ""), (2, "")]),
+        ("<!-- {{c1::x}} -->", []),
+        ("{{c01::x}} {{c٢::y}}", [(1, "x")]),
+    ],
+)
+def test_gaps_are_those_of_anki(text: str, expected: list[tuple[int, str]]) -> None:
+    assert [(gap.number, gap.hidden) for gap in gaps(rendered(text))] == expected
+
+
+@pytest.mark.parametrize("unit", ["<?", "<!--", "<img ", "![", "{{c1::", "é<", "$", "> ", "<div>"])
+def test_a_hostile_text_is_read_in_time(unit: str) -> None:
+    """Texts of the greatest length that the schema allows; some made a search go over all of it for every sign."""
+    text = unit * (20_000 // len(unit))
+    assert media_links(text) == ()
+    gaps(rendered(text))
+    shows_nothing(text)

@@ -1,0 +1,264 @@
+"""Markdown becomes the HTML of a card, and what rules ask of that HTML.
+
+Content is not trusted. What comes out holds the tags and attributes listed here and nothing else: no script,
+no event handler, no frame, no address but of the web and of the deck's own media. The rules look at the same
+HTML as the cards are made of, so that the linter cannot be of another opinion than the package.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import NamedTuple
+from unicodedata import category
+from urllib.parse import unquote
+
+import nh3
+import pyromark
+
+from ankigen.source.markdown import OPTIONS, local_media, media_type
+
+Pack = Callable[[str], str | None]
+"""Gives the name under which a file of the media folder travels in the package; None where there is none. It may
+read the file, and raise OSError."""
+
+_TAGS = {
+    *(
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+    ),
+    *("div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark"),
+    *("ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
+}
+_ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "style", "scope"},
+}
+_MATH = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
+_SOUND = re.compile(r'<img[^<>]*? src="([^"]*)"[^<>]*>')
+# What Anki's text filters would act on, wherever it stands.
+_DIRECTIVE = re.compile(r"\[(?=sound:|/?anki:|/?latex\]|/?\$|\[type:)", re.IGNORECASE)
+# The same as a hint of a gap, which Anki shows between brackets.
+_HINT_DIRECTIVE = re.compile(r"::(?=\s*(?:sound:|/?anki:|/?latex\b|/?\$|\[type:))", re.IGNORECASE)
+# Anki separates fields by U+001F. None of these can be seen; an entity (`&#31;`) can bring each of them in.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Plain text as HTML."""
+    return _DIRECTIVE.sub("&#91;", html.escape(text))
+
+
+class Renderer:
+    """Renders the texts of one deck, whose media are named by `pack`."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._packed: dict[str, str | None] = {}
+        self._markdown = pyromark.Markdown(options=OPTIONS, highlight=_highlight)
+        self._cleaner = nh3.Cleaner(
+            tags=_TAGS,
+            clean_content_tags={"script", "style"},
+            attributes=_ATTRIBUTES,
+            attribute_filter=self._attribute,
+            allowed_classes={
+                "span": _token_classes() | {"math", "math-inline", "math-display"},
+                "pre": {"highlight"},
+            },
+            url_schemes={"http", "https", "mailto"},
+            filter_style_properties={"text-align"},
+            link_rel="noopener noreferrer",
+        )
+
+    def block(self, text: str) -> str:
+        """Markdown as paragraphs, lists and the like. Raises OSError where a picture cannot be read."""
+        for link in media_links(text):
+            # Here, and not in the cleaner's callback, which would swallow what is raised in it.
+            if (name := local_media(link.target)) is not None and name not in self._packed:
+                self._packed[name] = self._pack(name)
+        clean = self._cleaner.clean(self._markdown.html(text))
+        clean = _DIRECTIVE.sub("&#91;", _CONTROL.sub("", clean))
+        clean = _SOUND.sub(_sound, clean)
+        return _MATH.sub(_math, clean).strip()
+
+    def cloze(self, text: str) -> str:
+        """Markdown with gaps, whose hints are kept from meaning anything to Anki."""
+        return _HINT_DIRECTIVE.sub("::&#8203;", self.block(text))
+
+    def inline(self, text: str) -> str:
+        """Markdown that is to stand in a line: a single paragraph loses its tags."""
+        block = self.block(text)
+        paragraph = _PARAGRAPH.fullmatch(block)
+        return paragraph[1] if paragraph else block
+
+    def _attribute(self, tag: str, attribute: str, value: str) -> str | None:
+        if tag == "img" and attribute == "src":
+            return self._packed.get(local_media(unquote(value)) or "")
+        if tag == "a" and attribute == "href":
+            return value if re.match(r"(https?|mailto):", value, re.IGNORECASE) else None
+        return value
+
+
+def _math(match: re.Match[str]) -> str:
+    left, right = (r"\(", r"\)") if match[1] == "inline" else (r"\[", r"\]")
+    # MathJax makes links of \\href, of any kind.
+    return f"{left}{match[2].replace(chr(92) + 'href', '').strip()}{right}"
+
+
+def _sound(match: re.Match[str]) -> str:
+    return f"[sound:{match[1]}]" if media_type(match[1]) == "sound" else match[0]
+
+
+def _highlight(language: str | None, code: str) -> str | None:
+    # A gap inside code must stay in one piece for Anki to find it.
+    if not language or "{{c" in code:
+        return None
+    from pygments import highlight
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return None
+    return f'<pre class="highlight"><code>{highlight(code, lexer, HtmlFormatter(nowrap=True))}</code></pre>\n'
+
+
+@cache
+def _token_classes() -> set[str]:
+    from pygments.token import STANDARD_TYPES
+
+    return set(STANDARD_TYPES.values()) - {""}
+
+
+class MediaLink(NamedTuple):
+    """A picture or sound that a text shows: where it points, and the characters of the text that say so."""
+
+    target: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=256)
+def media_links(text: str) -> tuple[MediaLink, ...]:
+    """The pictures and sounds that a text shows, in Markdown or in HTML: all that could end in a package."""
+    if "![" not in text and "<" not in text:
+        return ()
+    targets: list[str] = []
+
+    def collect(tag: str, attribute: str, value: str) -> str | None:
+        if tag == "img" and attribute == "src":
+            targets.append(value)
+        return None
+
+    # The cleaner's own parser finds them, whatever the HTML looks like.
+    finder = nh3.Cleaner(tags=_TAGS, attributes={"img": {"src"}}, attribute_filter=collect)
+    finder.clean(pyromark.html(text, options=OPTIONS))
+    found = []
+    # An address that is written several times is found at its next place each time.
+    after: dict[str, int] = {}
+    for value in targets:
+        target = unquote(value)
+        start = _where(text, target, after.get(target, 0))
+        after[target] = start + len(target) if start >= 0 else 0
+        found.append(
+            MediaLink(target, start, start + len(target)) if start >= 0 else MediaLink(target, 0, len(text))
+        )
+    return tuple(found)
+
+
+def _where(text: str, target: str, after: int) -> int:
+    """The offset of an address in a text: after `](` or a quotation mark if it stands there, else anywhere."""
+    for lead in ("](", "](<", '"', "'", "=", ": ", ""):
+        at = text.find(lead + target, after) if target else -1
+        if at >= 0:
+            return at + len(lead)
+    return -1
+
+
+_CHECKER = Renderer(lambda name: name)
+
+
+@lru_cache(maxsize=256)
+def rendered(text: str) -> str:
+    """A text as the HTML of a card, its media under their own names."""
+    return _CHECKER.block(text)
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether a text comes out as nothing that a learner could see or hear."""
+    return not _seen(rendered(text))
+
+
+def _seen(markup: str) -> bool:
+    if re.search(r"<img[^<>]* src=|\[sound:", markup):
+        return True
+    words = html.unescape(re.sub(r"<[^<>]*>", "", markup))
+    return any(not character.isspace() and category(character) not in ("Cf", "Cc") for character in words)
+
+
+class Gap(NamedTuple):
+    """A gap of a cloze: its number, what it hides (empty where a learner would see nothing), and what is wrong."""
+
+    number: int
+    hidden: str
+    fault: str
+
+
+_GAP_TOKEN = re.compile(r"\{\{c([0-9]+)::|\}\}")
+
+
+def gaps(markup: str) -> list[Gap]:
+    """The gaps that Anki finds in a field, each after those inside it.
+
+    Read as Anki's own parser does (rslib/src/cloze.rs): what opens and is never closed is no gap.
+    """
+    found: list[Gap] = []
+    opened: list[re.Match[str]] = []
+    for token in _GAP_TOKEN.finditer(markup):
+        if token[1]:
+            opened.append(token)
+        elif opened:
+            start = opened.pop()
+            inside = markup[start.end() : token.start()]
+            hidden = _GAP_TOKEN.sub("", inside).partition("::")[0]
+            fault = ""
+            if markup.rfind("<", 0, start.start()) > markup.rfind(">", 0, start.start()):
+                fault = "tag"
+            elif not _balanced(inside):
+                fault = "markup"
+            found.append(Gap(int(start[1]), hidden if _seen(hidden) else "", fault))
+    return found
+
+
+def _balanced(markup: str) -> bool:
+    """Whether each tag that opens in a piece of clean HTML closes in it, and none closes that did not open."""
+    opened: list[str] = []
+    for closing, name in re.findall(r"<(/?)([a-z0-9]+)[^<>]*>", markup):
+        if not closing:
+            if name not in ("img", "br", "hr"):
+                opened.append(name)
+        elif not opened or opened.pop() != name:
+            return False
+    return not opened
