@@ -340,18 +340,21 @@ def test_what_may_not_be_read_stops_the_build(what: str, folder: Path) -> None:
 
 
 def test_ctrl_c_while_media_are_read(folder: Path) -> None:
-    write_tree(folder / "content", {**stem("![x](x.png)"), "media/x.png": "x"})
-    with (folder / "content/media/x.png").open("wb") as picture:
-        picture.truncate(1_500_000_000)
+    write_tree(folder / "content", stem(" ".join(f"![x]({n}.png)" for n in range(12))))
+    (folder / "content/media").mkdir()
+    for n in range(12):
+        with (folder / f"content/media/{n}.png").open("wb") as picture:
+            picture.truncate(100 * 2**20)
     process = subprocess.Popen(
         [sys.executable, "-m", "ankigen", "build"], cwd=folder, stderr=subprocess.PIPE, encoding="utf-8",
         stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )  # fmt: skip
-    time.sleep(1.2)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "ankigen: stopped; nothing was changed\n")
     assert (folder / "d.apkg").read_text() == LAST
+    assert sorted(path.name for path in folder.iterdir()) == ["content", "d.apkg"]
 
 
 @pytest.mark.parametrize(

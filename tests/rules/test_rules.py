@@ -23,6 +23,8 @@ from ankigen.source.discover import Target
 
 HERE = Path(__file__).parent
 BAD = sorted(HERE.glob("*/bad-*.yaml"))
+# Rules whose examples are made by tests below.
+ELSEWHERE = {"media-too-large", "heavy-media"}
 GOOD = sorted(HERE.glob("*/good-*.yaml"))
 
 
@@ -69,8 +71,9 @@ def test_every_rule_has_a_page_and_examples(rule: Rule) -> None:
     page = type(rule).__doc__ or ""
     assert re.findall(r"^ *## (.*)", page, re.MULTILINE) == ["Why it is bad", "Example", "Instead"]
     assert type(rule).__module__ == f"ankigen.rules.{rule.name.replace('-', '_')}"
-    assert list(HERE.glob(f"{rule.name}/bad-*.yaml"))
-    assert list(HERE.glob(f"{rule.name}/good-*.yaml"))
+    if rule.name not in ELSEWHERE:
+        assert list(HERE.glob(f"{rule.name}/bad-*.yaml"))
+        assert list(HERE.glob(f"{rule.name}/good-*.yaml"))
 
 
 def test_codes_are_unique_and_well_formed() -> None:
@@ -80,4 +83,21 @@ def test_codes_are_unique_and_well_formed() -> None:
 
 
 def test_every_folder_of_examples_has_its_rule() -> None:
-    assert {example.parent.name for example in BAD + GOOD} == set(all_rules())
+    assert {example.parent.name for example in BAD + GOOD} == set(all_rules()) - ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("size", "rule"),
+    [(2**20, ""), (2**20 + 1, "heavy-media"), (100 * 2**20, "heavy-media"), (101 * 2**20, "media-too-large")],
+)
+def test_sizes_of_media(size: int, rule: str, root: Callable[..., Path]) -> None:
+    """These files are too large to lie in the repository."""
+    content = root({
+        "questions/q.yaml": "questions:\n  - {id: q, concept: a, difficulty: easy, stem: '![x](a.png)', answer: It.}\n",
+        "media/a.png": "",
+    })  # fmt: skip
+    with (content / "media/a.png").open("r+b") as file:
+        file.truncate(size)
+    (result,) = check([Target(content)])
+    assert [diagnostic.rule for diagnostic in result.diagnostics] == ([rule] if rule else [])
+    assert all(diagnostic.location.start == (2, 55) for diagnostic in result.diagnostics)
