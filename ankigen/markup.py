@@ -24,7 +24,7 @@ Pack = Callable[[str], str | None]
 """Gives the name under which a file of the media folder travels in the package; None where there is none. It may
 read the file, and raise OSError."""
 
-_TAGS = {
+ALLOWED_TAGS = {
     *(
         "a",
         "abbr",
@@ -45,6 +45,7 @@ _TAGS = {
     *("ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup"),
     *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
 }
+"""The tags that may stand on a card."""
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href"},
@@ -77,7 +78,7 @@ class Renderer:
         self._packed: dict[str, str | None] = {}
         self._markdown = pyromark.Markdown(options=OPTIONS, highlight=_highlight)
         self._cleaner = nh3.Cleaner(
-            tags=_TAGS,
+            tags=ALLOWED_TAGS,
             clean_content_tags={"script", "style"},
             attributes=_ATTRIBUTES,
             attribute_filter=self._attribute,
@@ -173,7 +174,7 @@ def media_links(text: str) -> tuple[MediaLink, ...]:
         return None
 
     # The cleaner's own parser finds them, whatever the HTML looks like.
-    finder = nh3.Cleaner(tags=_TAGS, attributes={"img": {"src"}}, attribute_filter=collect)
+    finder = nh3.Cleaner(tags=ALLOWED_TAGS, attributes={"img": {"src"}}, attribute_filter=collect)
     finder.clean(pyromark.html(text, options=OPTIONS))
     found = []
     # An address that is written several times is found at its next place each time.

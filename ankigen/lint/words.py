@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,3 +83,12 @@ def choose_in(stem: str) -> Choose | None:
         return None
     word = match["count"].lower()
     return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end())
+
+
+def chance_of_at_least(count: int, of: int, share: float) -> float:
+    """The probability of `count` or more hits in `of` tries that each hit with probability `share` (binomial)."""
+    return (
+        sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(count, of + 1))
+        if of <= 1000
+        else (0.5 * math.erfc((count - 0.5 - of * share) / math.sqrt(2 * of * share * (1 - share))))
+    )

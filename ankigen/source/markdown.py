@@ -49,6 +49,39 @@ def prose(text: str) -> str:
     return "".join("\n" if character == "\n" else masked[at] for at, character in enumerate(text))
 
 
+@lru_cache(maxsize=256)
+def _pieces(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The pieces of code and HTML in a text: which, and their offsets."""
+    offsets = _offsets(text)
+    found = []
+    code = 0
+    for event, where in events_with_range(text, options=OPTIONS):
+        if not isinstance(event, dict):
+            continue
+        start, end = event.get("Start"), event.get("End")
+        if isinstance(start, dict) and "CodeBlock" in start:
+            code += 1
+        elif end == "CodeBlock":
+            code -= 1
+        elif "Code" in event or ("Text" in event and code):
+            found.append(("code", offsets[where["start"]], offsets[where["end"]]))
+        elif "Html" in event or "InlineHtml" in event:
+            found.append(("html", offsets[where["start"]], offsets[where["end"]]))
+    return tuple(found)
+
+
+def code_in(text: str) -> list[tuple[int, str]]:
+    """The code of a Markdown text, in lines and in blocks, each with its offset."""
+    return [(start, text[start:end]) for what, start, end in _pieces(text) if what == "code"]
+
+
+def inline_html(text: str) -> list[tuple[int, str]]:
+    """The HTML of a Markdown text, each piece with its offset."""
+    if "<" not in text:
+        return []
+    return [(start, text[start:end]) for what, start, end in _pieces(text) if what == "html"]
+
+
 def words(text: str) -> list[str]:
     """The words of a Markdown text's prose."""
     return prose(text).split()

@@ -25,9 +25,13 @@ _ODD_LINE_BREAK_NAMES = {
 
 
 class SourceFile:
-    """One file: the `path` it is known by to the user, the `file` it is on the disk, and its `text`."""
+    """One file: the `path` it is known by to the user, the `file` it is on the disk, and its `text`.
 
-    def __init__(self, path: str, text: str, file: Path | None = None) -> None:
+    `bom` says whether a byte order mark stood before the text, which does not hold it.
+    """
+
+    def __init__(self, path: str, text: str, file: Path | None = None, *, bom: bool = False) -> None:
+        self.bom = bom
         self.path = path
         self.text = text
         self.file = file
@@ -79,7 +83,7 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
         before = len(body[: error.start].decode("utf-8", "replace"))
         source = SourceFile(path, body.decode("utf-8", "replace"), file)
         return source, [_bad_encoding(source, before, body, error.start)]
-    source = SourceFile(path, text, file)
+    source = SourceFile(path, text, file, bom=data.startswith(b"\xef\xbb\xbf"))
     if bad := _NOT_PRINTABLE.search(text):
         code = ord(bad.group())
         if code == 0 and text.count("\0") > 1:

@@ -118,21 +118,25 @@ class Document:
 
     def text_at(self, offset: int) -> bool:
         """Whether an offset lies inside a key or a value that is no mapping and no list."""
+        return self.text_start(offset) is not None
+
+    def text_start(self, offset: int) -> int | None:
+        """Where the key or the value begins that an offset lies inside, if it is no mapping and no list."""
         place: _Place | None = self.places
         while place is not None:
             children = place[2]
             if children is None:
                 span = self._trimmed(place)
-                return span.start <= offset < span.end
+                return span.start if span.start <= offset < span.end else None
             place = None
             entries = children.values() if isinstance(children, dict) else ((0, 0, item) for item in children)
             for key_start, key_end, child in entries:
                 if key_start <= offset < key_end:
-                    return True
+                    return int(key_start)
                 if child[0] <= offset < child[1]:
                     place = child
                     break
-        return False
+        return None
 
     def end_of_entry(self, offset: int) -> int | None:
         """Where the entry that begins at an offset ends: a key with its value, or an item with its dash."""

@@ -71,7 +71,7 @@ def test_texts_are_escaped_wherever_they_stand(root: Callable[..., Path]) -> Non
     content = root({
         "deck.yaml": "format: 1\nid: d\ntitle: D\ntopics: {t: '<i>T</i>'}\nauthors: ['<b>A</b>']\nlicense: a & b\n",
         "concepts/a.yaml": "id: a\ntitle: <script>x</script>\ntopic: t\nsummary: a < b\n"
-        "overview: [{heading: <b>H</b>, body: <u>x</u>, prompt: '<script>y</script>z'}]\n"
+        "overview: [{heading: <b>H</b>, body: <u>x</u>, prompt: '<u>y</u>z'}]\n"
         "references: [{url: 'https://x.org/?a=1&b=\"', title: <b>R</b>}]\n",
     })  # fmt: skip
     made = notes(content)

@@ -1,0 +1,48 @@
+"""Y004 comment-swallows-text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Severity, Span
+from ankigen.lint.rule import Rule
+from ankigen.source.yaml import Document
+
+_HASH = re.compile(r"(?<=\S)[ \t]+(#[^\s#!][^\n\r]*)")
+
+
+class CommentSwallowsText(Rule):
+    """A `#` after a space ends a text, and what follows is lost as a comment.
+
+    ## Why it is bad
+
+    YAML takes it for a comment. The card misses the rest of the sentence.
+
+    ## Example
+
+    ```yaml
+    answer: It is ranked #1 of all.
+    ```
+
+    ## Instead
+
+    ```yaml
+    answer: "It is ranked #1 of all."
+    ```
+    """
+
+    code = "Y004"
+    severity = Severity.WARNING
+
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
+        """Look for comments that begin without a space, after a value on the same line."""
+        source = document.source
+        for match in _HASH.finditer(source.text) if " #" in source.text else ():
+            before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            after_value = not before.rstrip().endswith((":", "-", "|", ">", "|-", ">-", ",", "[", "{"))
+            if after_value and not document.text_at(match.start(1)) and not match[1].startswith("#ankigen"):
+                help = "put the whole text in quotation marks; a comment is written with a space after its `#`"
+                yield self.found(
+                    source.location(Span(*match.span(1))), "this is lost: `#` begins a comment here", help
+                )

@@ -1,0 +1,53 @@
+"""F006 doubled-word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, Text
+from ankigen.source.markdown import prose
+
+_DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])", re.IGNORECASE)
+# Words that can stand twice: "I know that that is so".
+_MAY = frozenset(("that", "had", "so", "very", "blah", "bye", "knock"))
+
+
+class DoubledWord(Rule):
+    """A word stands twice in a row.
+
+    ## Why it is bad
+
+    It is a slip, and learners trip over it each time they see the card.
+
+    It reads English, and stays silent on a deck in another language.
+
+    ## Example
+
+    ```yaml
+    answer: It encrypts the the key.
+    ```
+
+    ## Instead
+
+    ```yaml
+    answer: It encrypts the key.
+    ```
+    """
+
+    code = "F006"
+    severity = Severity.WARNING
+    english = True
+
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at neighbouring words."""
+        for match in _DOUBLED.finditer(prose(text.value)):
+            # What was masked between the two (a mark, code) keeps them apart.
+            if match[1].lower() in _MAY or text.value[match.start(2) : match.end(2)].strip():
+                continue
+            if match[1] != match[3] and match[3][0].isupper():
+                continue
+            place = text.at(match.start(3), match.end(3))
+            yield self.found(place, f"`{match[3]}` stands twice", "delete one of the two")

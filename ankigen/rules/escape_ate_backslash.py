@@ -1,0 +1,54 @@
+"""Y012 escape-ate-backslash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Severity, Span
+from ankigen.lint.rule import Rule
+from ankigen.source.yaml import Document
+
+_EATEN = re.compile(
+    r"(?<!\\)(?:\\\\)*(\\(?:t(?:imes|ext|heta|frac|an\b|o\b|riangle)|n(?:abla|eq?\b|u\b|ot\b|ewline)"
+    r"|r(?:ight|ho\b|angle|floor|vert)|b(?:eta|egin|ar\b|inom|ig)|f(?:rac|orall|loor)|v(?:ec|ee|dots|arphi)|a(?:lpha|ngle|pprox)|e(?:psilon|ta\b|xists)))"
+)
+
+
+class EscapeAteBackslash(Rule):
+    r"""In double quotation marks, a backslash and a letter became one character, in what looks like a
+    formula.
+
+    ## Why it is bad
+
+    `"\times"` is a tab and `imes`; `"\nabla"` is a line break and `abla`.
+
+    ## Example
+
+    ```yaml
+    answer: "$a \times b$"
+    ```
+
+    ## Instead
+
+    ```yaml
+    answer: '$a \times b$'
+    ```
+    """
+
+    code = "Y012"
+    severity = Severity.WARNING
+
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
+        """Look for the names of TeX commands after a backslash, in values between double quotation marks."""
+        source = document.source
+        for match in _EATEN.finditer(source.text) if "\\" in source.text else ():
+            if _in_double_quotes(document, match.start(1)):
+                help = "use single quotation marks, in which a backslash is a backslash"
+                message = f"`{match[1][:2]}` is one character here, and `{match[1]}` was meant"
+                yield self.found(source.location(Span(*match.span(1))), message, help)
+
+
+def _in_double_quotes(document: Document, offset: int) -> bool:
+    start = document.text_start(offset)
+    return start is not None and document.source.text.startswith('"', start)

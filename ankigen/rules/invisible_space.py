@@ -1,0 +1,52 @@
+"""Y011 invisible-space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.rule import Rule
+from ankigen.source.yaml import Document, Path
+
+_SPACE = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u2060\u3000"
+_ANY = re.compile(f"[{_SPACE}]")
+
+
+class InvisibleSpace(Rule):
+    """A key or a value begins or ends with a space that cannot be told from others: a no-break space, or
+    one of no width.
+
+    ## Why it is bad
+
+    YAML takes it for a part of the word. A key is then unknown, an id is another, and nobody sees why.
+
+    ## Example
+
+    ```yaml
+    answer:  4 KB      # a no-break space before the 4
+    ```
+
+    ## Instead
+
+    ```yaml
+    answer: 4 KB
+    ```
+    """
+
+    code = "Y011"
+    severity = Severity.WARNING
+
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
+        """Look at the ends of all keys and values of a file that has such spaces at all."""
+        if _ANY.search(document.source.text):
+            yield from self._check(document, (), document.data)
+
+    def _check(self, document: Document, path: Path, value: Any) -> Iterator[Diagnostic]:
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for step, inner in items:
+            yield from self._check(document, (*path, step), inner)
+        if isinstance(value, str) and value.strip(" \n") != value.strip(" \n").strip(_SPACE):
+            help = "delete it, and type the space again"
+            yield self.found(document.location(path), "this begins or ends with a space that cannot be seen", help)

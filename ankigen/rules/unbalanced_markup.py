@@ -1,0 +1,118 @@
+"""F001 unbalanced-markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic
+from ankigen.lint.html import is_html
+from ankigen.lint.rule import Rule
+from ankigen.model import Deck, Text
+from ankigen.source.markdown import prose
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*?(/?)>")
+# These need no end, or may do without.
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "li",
+        "p",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "tbody",
+        "thead",
+    ]
+)
+
+
+class UnbalancedMarkup(Rule):
+    """A code fence, a formula or an HTML tag is opened and never closed.
+
+    ## Why it is bad
+
+    All that follows becomes code, or part of the formula, or takes on the tag.
+
+    ## Example
+
+    ```yaml
+    answer: |
+      ```python
+      x = 1
+    ```
+
+    ## Instead
+
+    ```yaml
+    answer: |
+      ```python
+      x = 1
+      ```
+    ```
+    """
+
+    code = "F001"
+
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
+        """Pair fences, double dollar signs and tags."""
+        value = text.value
+        fence = _open_fence(value)
+        if fence is not None:
+            yield self.found(
+                text.at(*fence), "this code block is never closed", "end it with a line of the same marks"
+            )
+            return
+        words = prose(value)
+        if words.count("$$") % 2:
+            at = words.rfind("$$")
+            yield self.found(
+                text.at(at, at + 2), "this formula is never closed", "end it with `$$`, or write `\\$\\$`"
+            )
+        opened: list[re.Match[str]] = []
+        for tag in _TAG.finditer(
+            re.sub(
+                r"`[^`\n]*`|^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1",
+                lambda match: " " * len(match[0]),
+                value,
+                flags=re.M | re.S,
+            )
+        ):
+            name = tag[2].lower()
+            if name in _VOID or tag[3]:
+                continue
+            if not tag[1]:
+                opened.append(tag)
+            elif opened and opened[-1][2].lower() == name:
+                opened.pop()
+        for tag in opened[:1]:
+            if is_html(tag[2]):
+                yield self.found(
+                    text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`"
+                )
+
+
+def _open_fence(value: str) -> tuple[int, int] | None:
+    """Where a fence stands that nothing closes."""
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(value):
+        if opened is None:
+            opened = fence
+        elif fence[1].startswith(opened[1]) and not fence[2].strip():
+            opened = None
+    return opened.span() if opened else None

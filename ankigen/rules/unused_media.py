@@ -1,0 +1,56 @@
+"""M004 unused-media."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ankigen.diagnostic import Diagnostic, Location, Severity, Span
+from ankigen.lint.rule import Rule
+from ankigen.markup import media_links
+from ankigen.model import Concept, Deck, Question, texts_of
+from ankigen.source.markdown import local_media
+from ankigen.source.text import SourceFile
+
+
+class UnusedMedia(Rule):
+    """A file in the media folder is shown nowhere.
+
+    ## Why it is bad
+
+    It makes the repository larger, and reviewers wonder what it is for. Often it is a picture whose card
+    was forgotten.
+
+    ## Example
+
+    ```yaml
+    questions: []      # and media/old.png
+    ```
+
+    ## Instead
+
+    ```yaml
+    stem: What is ![it](old.png)?
+    ```
+    """
+
+    code = "M004"
+    severity = Severity.WARNING
+
+    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the folder with what is shown, where every file could be read."""
+        if deck.unread:
+            return
+        items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
+        used = {
+            local_media(link.target)
+            for item in items
+            for text in texts_of(item)
+            for link in media_links(text.value)
+        }
+        for name in sorted(deck.media - used):
+            yield self.found(_place(deck, name), f"`{name}` is shown nowhere", "delete it, or show it")
+
+
+def _place(deck: Deck, name: str) -> Location:
+    """The beginning of a file of the media folder, which has no text to show."""
+    return SourceFile((deck.root / "media" / name).as_posix(), "").location(Span(0, 0))
