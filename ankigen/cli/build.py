@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
-from ankigen.cli.lint import checked_roots, report_end
+from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
     from ankigen.card.notes import DeckNotes
@@ -56,9 +56,10 @@ def build(
     targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
     started = time.monotonic()
     every = checked_roots(targets)
-    print_findings(every)
+    if any(checked.diagnostics for checked in every):
+        print_findings(every)
+        print()
     if any(checked.errors for checked in every):
-        report_end(every)
         print("Nothing was built: mend the errors first.")
         return 1
     decks = [checked.deck for checked in every if checked.deck is not None]

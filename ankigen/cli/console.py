@@ -7,8 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from ankigen.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from ankigen.lint.engine import Checked
@@ -59,14 +62,71 @@ def targets_of(paths: Iterable[Path]) -> list[Target]:
         raise Stop(str(error)) from None
 
 
-def print_findings(every: Iterable[Checked]) -> None:
-    """Write the full report to standard output."""
-    from ankigen.report.full import full
+class Format(StrEnum):
+    """The formats of reports, by the names that the command line takes."""
 
-    colour = has_colour(sys.stdout)
-    for checked in every:
-        for piece in full(checked.diagnostics, checked.sources, colour=colour):
-            print(piece)
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    RDJSON = "rdjson"
+
+
+def print_findings(every: Iterable[Checked], format: Format = Format.FULL) -> None:
+    """Write a report to standard output."""
+    for piece in _report(list(every), format):
+        sys.stdout.write(piece)
+
+
+def _report(every: list[Checked], format: Format) -> Iterator[str]:
+    from ankigen import __version__
+    from ankigen.lint.engine import all_rules
+    from ankigen.report import Report
+    from ankigen.report.full import full, summary
+
+    diagnostics = tuple(
+        sorted((each for checked in every for each in checked.diagnostics), key=Diagnostic.sort_key)
+    )
+    sources = {path: source for checked in every for path, source in checked.sources.items()}
+    files = sum(checked.files for checked in every)
+    report = Report(diagnostics, sources, files, all_rules(), __version__)
+    match format:
+        case Format.FULL:
+            for piece in full(diagnostics, sources, colour=has_colour(sys.stdout)):
+                yield piece + "\n"
+            yield summary(diagnostics, files) + "\n" if diagnostics else f"All well in {plural(files, 'file')}.\n"
+        case Format.CONCISE:
+            from ankigen.report.concise import concise
+
+            yield from concise(report)
+        case Format.JSON | Format.JSONL:
+            from ankigen.report.jsons import json_report, jsonl
+
+            yield from (json_report if format is Format.JSON else jsonl)(report)
+        case Format.SARIF:
+            from ankigen.report.sarif import sarif
+
+            yield from sarif(report)
+        case Format.GITHUB:
+            from ankigen.report.github import github
+
+            yield from github(report)
+        case Format.GITLAB:
+            from ankigen.report.gitlab import gitlab
+
+            yield from gitlab(report)
+        case Format.JUNIT:
+            from ankigen.report.junit import junit
+
+            yield from junit(report)
+        case Format.RDJSON:
+            from ankigen.report.rdjson import rdjson
+
+            yield from rdjson(report)
 
 
 @contextmanager

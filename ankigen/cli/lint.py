@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
+from ankigen.cli.console import Format, Stop, print_findings, progress, targets_of
 from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SELECT_HELP = "Run these rules and no others: codes, names, or letters of families. Wins over deck.yaml."
 EXTEND_HELP = "Run these rules besides those that run anyway."
 IGNORE_HELP = "Do not run these rules."
+FORMAT_HELP = "How to write the report; full where none is given, and github in GitHub's CI."
 FAIL_ON_HELP = "The least severity that makes the exit status 1: error, warning or note."
 
 
@@ -36,6 +38,7 @@ def lint(
     pedantic: Annotated[
         bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
     ] = False,
+    format: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP, show_default=False)] = None,
     fail_on: Annotated[
         Severity, typer.Option("--fail-on", metavar="SEVERITY", help=FAIL_ON_HELP)
     ] = Severity.ERROR,
@@ -48,8 +51,7 @@ def lint(
 
     flags = Flags(_words(select), (*_words(extend), *(["pedantic"] if pedantic else [])), _words(ignore))
     every = checked_roots(targets_of(paths or [Path()]), flags)
-    print_findings(every)
-    report_end(every)
+    print_findings(every, format or (Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL))
     levels = list(Severity)
     failing = levels[: levels.index(fail_on) + 1]
     return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
@@ -74,15 +76,3 @@ def checked_roots(targets: list[Target], flags: Flags | None = None) -> list[Che
     except UnknownRuleError as error:
         hint = f"; did you mean `{error.nearest}`?" if error.nearest else ""
         raise Stop(f"{error}{hint}") from None
-
-
-def report_end(every: list[Checked]) -> None:
-    """The last line of the report."""
-    from ankigen.report.full import summary
-
-    findings = [diagnostic for checked in every for diagnostic in checked.diagnostics]
-    files = sum(checked.files for checked in every)
-    if findings:
-        print(summary(findings, files))
-    else:
-        print(f"All well in {plural(files, 'file')}.")

@@ -42,7 +42,7 @@ class _Mark:
 def full(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile], *, colour: bool = False
 ) -> Iterator[str]:
-    """The report, a piece (of several lines) for each diagnostic. `sources` are the files by their paths."""
+    """The report, a piece of several lines for each diagnostic. `sources` are the files by their paths."""
     for diagnostic in diagnostics:
         yield "\n".join(_lines(diagnostic, sources, colour)) + "\n"
 
