@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the schemas: `python docs/generate.py`.
+"""Writes the reference pages that are made from the schemas and the rules: `python docs/generate.py`.
 
 A test compares them with what stands in the repository.
 """
@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ankigen.lint.engine import all_rules
+from ankigen.lint.page import reference
 from ankigen.validate import FileKind, schema
 
 HERE = Path(__file__).parent
@@ -121,3 +123,4 @@ def _yaml(value: Any) -> str:
 
 if __name__ == "__main__":
     (HERE / "format.md").write_text(format_page(), encoding="utf-8")
+    (HERE / "rules.md").write_text(reference(all_rules().values()), encoding="utf-8")

@@ -72,14 +72,16 @@ def test_links_lead_somewhere() -> None:
             assert path.startswith("https://") or (REPOSITORY / path).exists(), path
 
 
-def test_the_page_of_the_format_is_made_from_the_schemas() -> None:
-    """`python docs/generate.py` writes it."""
+def test_the_reference_pages_are_made_from_the_schemas_and_the_rules() -> None:
+    """`python docs/generate.py` writes them."""
     spec = importlib.util.spec_from_file_location("generate", REPOSITORY / "docs/generate.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (REPOSITORY / "docs/format.md").read_text(encoding="utf-8") == module.format_page()
+    rules = module.reference(module.all_rules().values())
+    assert (REPOSITORY / "docs/rules.md").read_text(encoding="utf-8") == rules
 
 
 def test_rooms_that_contributing_names_exist() -> None:

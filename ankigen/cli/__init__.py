@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli import build, lint
+from ankigen.cli import build, lint, rule
 from ankigen.cli.console import SIGNALS, Stop, complain
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("lint")(lint.lint)
 app.command("build")(build.build)
+app.command("rule")(rule.rule)
 
 
 def _version(wanted: bool) -> None:

@@ -134,11 +134,7 @@ class _Reader:
             return set()
 
     def unknown(self, error: UnknownRuleError, path: Path, *, key: bool) -> None:
-        help = (
-            f"did you mean `{error.nearest}`?"
-            if error.nearest
-            else "name rules by code, name or the letter of a family"
-        )
+        help = f"did you mean `{error.nearest}`?" if error.nearest else "`ankigen rule` lists the rules"
         self.report("unknown-rule", str(error), path, help, key=key)
 
     def report(self, rule: str, message: str, path: Path, help: str, *, key: bool) -> None:

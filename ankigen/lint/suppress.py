@@ -73,9 +73,7 @@ class _Comment:
             yield self.make("unknown-setting", "this comment names no rule", help)
             return
         for word, nearest in self.unknown:
-            help = (
-                f"did you mean `{nearest}`?" if nearest else "name rules by code, name or the letter of a family"
-            )
+            help = f"did you mean `{nearest}`?" if nearest else "`ankigen rule` lists the rules"
             yield self.make("unknown-rule", f"there is no rule `{word.text}`", help, word.span)
         if not comment.reason:
             help = "say why, for whoever reads it next: `# ankigen: ignore[RULE] because ...`"

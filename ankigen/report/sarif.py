@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from ankigen.diagnostic import Diagnostic, Fix, Location
+from ankigen.lint.page import page, summary
 from ankigen.lint.rule import Rule
 from ankigen.report import Report
 
@@ -34,13 +34,12 @@ def sarif(report: Report) -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    page = inspect.cleandoc(type(rule).__doc__ or "")
-    first = " ".join(page.partition("\n\n")[0].split())
+    text = page(rule)
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": first},
-        "help": {"text": page, "markdown": page},
+        "shortDescription": {"text": summary(rule)},
+        "help": {"text": text, "markdown": text},
         "defaultConfiguration": {"level": rule.severity.value, "enabled": not rule.pedantic},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -158,6 +159,22 @@ def test_the_time_of_the_build_is_source_date_epoch(root: Callable[..., Path], t
     first, second, third = (file.read_bytes() for file in sorted(tmp_path.glob("*.apkg")))
     assert first != second
     assert second == third
+
+
+def test_rules_are_listed_and_explained(tmp_path: Path) -> None:
+    listing = ankigen("rule", cwd=tmp_path)
+    assert listing.returncode == 0
+    assert "  Q008 key-far-longer" in listing.stdout
+    for name in ("Q008", "q008", "key-far-longer"):
+        page = ankigen("rule", name, cwd=tmp_path).stdout
+        assert page.startswith("# Q008 key-far-longer\n")
+        assert "## Why it is bad" in page
+    assert "\x1b[" in ankigen("rule", "Q004", cwd=tmp_path, env={"NO_COLOR": "", "FORCE_COLOR": "1"}).stdout
+    (data,) = json.loads(ankigen("rule", "Q004", "--format", "json", cwd=tmp_path).stdout)
+    assert data["options"][0] == {"name": "least", "default": 3, "meaning": "the fewest options of a question"}
+    wrong = ankigen("rule", "key-far-long", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert wrong.stderr == "ankigen: there is no rule `key-far-long`; did you mean `key-far-longer`?\n"
 
 
 def test_completion_scripts_are_there(tmp_path: Path) -> None:
