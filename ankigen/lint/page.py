@@ -67,8 +67,8 @@ def reference(rules: Iterable[Rule]) -> str:
     lines = [
         "# Rules",
         "",
-        "This page is made from the rules in `ankigen/rules/` by `docs/generate.py`. `ankigen rule CODE` shows one",
-        "of them on the terminal.",
+        "This page is made from the rules in `ankigen/rules/` by `docs/generate.py`. `ankigen rule CODE` shows",
+        "one of them on the terminal.",
         "",
         "Rules are named in `lint:` in deck.yaml, in flags and in comments by code, by name, or by the letter of",
         "a family. A rule that is *off by default* is a matter of taste, or often wrong: `--pedantic`, or",
