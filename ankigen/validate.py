@@ -17,7 +17,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ankigen.diagnostic import Diagnostic
+from ankigen.diagnostic import Diagnostic, Edit, Fix
 from ankigen.model import slugify
 from ankigen.source.yaml import Document, Path
 
@@ -150,9 +150,13 @@ class _Explanation:
         *,
         key: bool = False,
         notes: Sequence[str] = (),
+        instead: str = "",
+        safe: bool = False,
     ) -> Diagnostic:
+        """A finding at a value or its key, with a fix that puts `instead` there if that is given."""
         location = self.document.location(path, key=key)
-        return Diagnostic(rule, message, location, help=help, notes=tuple(notes))
+        fix = Fix((Edit(location, instead),), safe) if instead else None
+        return Diagnostic(rule, message, location, help=help, notes=tuple(notes), fix=fix)
 
     def name(self, path: Path) -> str:
         """What to call the value at a path."""
@@ -219,15 +223,21 @@ class _Explanation:
             path,
             help,
             notes=notes,
+            instead="'" + raw.replace("'", "''") + "'",
+            safe=True,
         )
 
     def colon(self, path: Path, value: dict[str, Any]) -> Diagnostic:
         key = next(iter(value))
+        raw = self.document.raw(path)
+        one_line = "\n" not in raw and raw[:1] not in "{[\"'"
         return self.make(
             "colon-made-mapping",
             f"the colon after `{key}` makes a mapping of this text",
             path,
             "put the whole text in quotation marks",
+            instead="'" + raw.replace("'", "''") + "'" if one_line else "",
+            safe=True,
         )
 
     def on_required(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
@@ -286,9 +296,8 @@ class _Explanation:
                 help = f"did you mean `{near}`?"
             else:
                 help = f"{self.thing(path)} may have {_keys(known)}"
-            yield self.make(
-                "unknown-key", f"`{key}` is not a key of {self.thing(path)}", (*path, key), help, key=True
-            )
+            message = f"`{key}` is not a key of {self.thing(path)}"
+            yield self.make("unknown-key", message, (*path, key), help, key=True, instead=near)
 
     def may_be_text(self, error: SchemaError) -> bool:
         parent = error.parent

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Format, Stop, print_findings, progress, targets_of
+from ankigen.cli.console import Format, Stop, plural, print_findings, progress, targets_of
 from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ def lint(
     pedantic: Annotated[
         bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Repair what can be repaired without changing a meaning.")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also where the meaning may change.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
+    ] = False,
     format: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP, show_default=False)] = None,
     fail_on: Annotated[
         Severity, typer.Option("--fail-on", metavar="SEVERITY", help=FAIL_ON_HELP)
@@ -50,11 +60,55 @@ def lint(
     from ankigen.lint.settings import Flags
 
     flags = Flags(_words(select), (*_words(extend), *(["pedantic"] if pedantic else [])), _words(ignore))
-    every = checked_roots(targets_of(paths or [Path()]), flags)
+    targets = targets_of(paths or [Path()])
+    every = checked_roots(targets, flags)
+    if diff:
+        return _show_diff(every, unsafe_fixes)
+    if fix or unsafe_fixes:
+        every = _repair(every, targets, flags, unsafe_fixes)
     print_findings(every, format or (Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL))
     levels = list(Severity)
     failing = levels[: levels.index(fail_on) + 1]
     return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
+
+
+_ROUNDS = 10  # one fix may make room for another; more rounds than this would be a fault
+
+
+def _repair(every: list[Checked], targets: list[Target], flags: Flags, unsafe: bool) -> list[Checked]:
+    """Apply fixes until none is left; gives what is found then."""
+    from ankigen.lint.fix import ChangedError, repairs
+
+    fixed = 0
+    try:
+        for _ in range(_ROUNDS):
+            found = [
+                each for checked in every for each in repairs(checked.diagnostics, checked.sources, unsafe=unsafe)
+            ]
+            if not found:
+                break
+            for repair in found:
+                repair.write()
+                fixed += repair.fixes
+            every = checked_roots(targets, flags)
+    except ChangedError as error:
+        raise Stop(str(error)) from None
+    except OSError as error:
+        raise Stop(f"{error.filename}: cannot be written ({error.strerror or error})") from None
+    if fixed:
+        print(f"Fixed {plural(fixed, 'finding')}.", file=sys.stderr)
+    return every
+
+
+def _show_diff(every: list[Checked], unsafe: bool) -> int:
+    from ankigen.lint.fix import repairs
+    from ankigen.report.full import visible
+
+    found = [each for checked in every for each in repairs(checked.diagnostics, checked.sources, unsafe=unsafe)]
+    for repair in found:
+        for line in repair.diff().splitlines():
+            print(visible(line))
+    return int(bool(found))
 
 
 def _words(given: list[str] | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from ankigen.diagnostic import Diagnostic, Span
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Settings, UnknownRuleError, named
 from ankigen.source.suppress import Suppression, Word, suppressions_of
@@ -80,7 +80,23 @@ class _Comment:
             yield self.make("reasonless-suppression", "this comment does not say why it silences a rule", help)
         for word, names in self.names.items():
             if word not in self.used and names & settings.rules:
-                yield self.make("unused-suppression", f"`{word.text}` finds nothing here", "delete it", word.span)
+                fix = self.deletion() if len(comment.words) == 1 else None
+                yield self.make(
+                    "unused-suppression", f"`{word.text}` finds nothing here", "delete it", word.span, fix
+                )
 
-    def make(self, rule: str, message: str, help: str, span: Span | None = None) -> Diagnostic:
-        return Diagnostic(rule, message, self.source.location(span or self.comment.span), help=help)
+    def deletion(self) -> Fix:
+        """Takes the comment away, and its line with it where it stands alone."""
+        text = self.source.text
+        start, end = self.comment.span
+        line = text.rfind("\n", 0, start) + 1
+        if text[line:start].strip():
+            start -= len(text[line:start]) - len(text[line:start].rstrip())
+        else:
+            start, end = line, text.find("\n", end) + 1 or len(text)
+        return Fix((Edit(self.source.location(Span(start, end)), ""),), safe=True)
+
+    def make(
+        self, rule: str, message: str, help: str, span: Span | None = None, fix: Fix | None = None
+    ) -> Diagnostic:
+        return Diagnostic(rule, message, self.source.location(span or self.comment.span), help=help, fix=fix)
