@@ -62,12 +62,18 @@ _DIRECTIVE = re.compile(r"\[(?=sound:|/?anki:|/?latex\]|/?\$|\[type:)", re.IGNOR
 _HINT_DIRECTIVE = re.compile(r"::(?=\s*(?:sound:|/?anki:|/?latex\b|/?\$|\[type:))", re.IGNORECASE)
 # Anki separates fields by U+001F. None of these can be seen; an entity (`&#31;`) can bring each of them in.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_HREF = "\\href"
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
 
 
 def plain(text: str) -> str:
     """Plain text as HTML."""
-    return _DIRECTIVE.sub("&#91;", html.escape(text))
+    return _no_formula(_DIRECTIVE.sub("&#91;", html.escape(text)))
+
+
+def _no_formula(markup: str) -> str:
+    """HTML in which MathJax finds no formula: a space of no width parts a backslash from its bracket."""
+    return re.sub(r"\\(?=[(\[])", "\\\\\u200b", markup)
 
 
 class Renderer:
@@ -100,7 +106,13 @@ class Renderer:
         clean = self._cleaner.clean(self._markdown.html(text))
         clean = _DIRECTIVE.sub("&#91;", _CONTROL.sub("", clean))
         clean = _SOUND.sub(_sound, clean)
-        return _MATH.sub(_math, clean).strip()
+        # Between formulas, nothing may begin one: only `$` does, in Markdown.
+        pieces = []
+        at = 0
+        for formula in _MATH.finditer(clean):
+            pieces += [_no_formula(clean[at : formula.start()]), _math(formula)]
+            at = formula.end()
+        return "".join([*pieces, _no_formula(clean[at:])]).strip()
 
     def cloze(self, text: str) -> str:
         """Markdown with gaps, whose hints are kept from meaning anything to Anki."""
@@ -122,8 +134,11 @@ class Renderer:
 
 def _math(match: re.Match[str]) -> str:
     left, right = (r"\(", r"\)") if match[1] == "inline" else (r"\[", r"\]")
-    # MathJax makes links of \\href, of any kind.
-    return f"{left}{match[2].replace(chr(92) + 'href', '').strip()}{right}"
+    # MathJax makes links of \\href, of any kind; what is left when it is taken out may spell it again.
+    formula = match[2]
+    while _HREF in formula:
+        formula = formula.replace(_HREF, "")
+    return f"{left}{formula.strip()}{right}"
 
 
 def _sound(match: re.Match[str]) -> str:

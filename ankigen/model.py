@@ -189,6 +189,10 @@ class Text:
         """The place of some of its characters."""
         return self.origin.within(self.path, start, end)
 
+    def is_quoted(self) -> bool:
+        """Whether it stands in quotation marks in the file, where a backslash may mean something else."""
+        return self.origin.document.raw((*self.origin.path, *self.path))[:1] in ("'", '"')
+
     def whole(self) -> Location:
         """The place of all of it."""
         return self.origin.at(*self.path)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ankigen.markup import Renderer, gaps, media_links, plain, rendered, shows_nothing
+from ankigen.source.markdown import local_media
 
 MEDIA = {"a.png": "a-1.png", "dir/ü b.mp3": "b-2.mp3"}
 
@@ -128,7 +129,7 @@ def test_no_picture_is_packed_that_the_linter_did_not_see(text: str) -> None:
     """The linter judges the addresses that `media_links` gives, and the package holds what the renderer asks for."""
     asked: list[str] = []
     html = Renderer(lambda name: asked.append(name) or f"packed-{len(asked)}").block(text)
-    seen = {link.target for link in media_links(text)}
+    seen = {local_media(link.target) for link in media_links(text)}
     assert set(asked) <= seen
     assert len(re.findall(r"<img[^<>]* src=", html)) <= len(media_links(text))
     for link in media_links(text):
@@ -188,3 +189,19 @@ def test_a_hostile_text_is_read_in_time(unit: str) -> None:
     assert media_links(text) == ()
     gaps(rendered(text))
     shows_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$\\hr\\hrefef{javascript:x}{y}$",
+        "\\\\(\\href{javascript:x}{y}\\\\)",
+        "&#92;(\\href{javascript:x}{y}&#92;)",
+        "$$\\href{x}{y}$$",
+    ],
+)
+def test_no_formula_links_anywhere(text: str, renderer: Renderer) -> None:
+    html = html_unescape(renderer.block(text))
+    for formula in re.findall(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", html, re.DOTALL):
+        assert "\\href" not in "".join(formula)
+    assert "\\(" not in plain("\\(x\\)")

@@ -153,10 +153,11 @@ def _check_root(target: Target, tick: Tick, flags: Flags) -> Checked:
         for name, rule in all_rules().items()
         if name in settings.rules and (english or not rule.english)
     ]
+    ran = frozenset(rule.name for rule in rules) if deck is not None else frozenset()
     found = chain(state.diagnostics, problems, _run(rules, deck, state.documents))
     diagnostics = {
         _stamp(diagnostic, settings)
-        for diagnostic in suppress.apply(found, state.documents, settings, all_rules())
+        for diagnostic in suppress.apply(found, state.documents, ran, all_rules())
         if settings.allows(diagnostic.rule, _relative(diagnostic, root))
     }
     spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.lint.rule import Rule
-from ankigen.lint.settings import Settings, UnknownRuleError, named
+from ankigen.lint.settings import UnknownRuleError, named
 from ankigen.source.suppress import Suppression, Word, suppressions_of
 from ankigen.source.yaml import Document
 
@@ -15,9 +15,12 @@ _VERBS = ("ignore", "ignore-file")
 
 
 def apply(
-    found: Iterable[Diagnostic], documents: Iterable[Document], settings: Settings, rules: Mapping[str, Rule]
+    found: Iterable[Diagnostic], documents: Iterable[Document], ran: frozenset[str], rules: Mapping[str, Rule]
 ) -> Iterator[Diagnostic]:
-    """The findings that no comment silences, and those about the comments."""
+    """The findings that no comment silences, and those about the comments.
+
+    `ran` are the names of the rules that looked at the files: of others it cannot be said that they find nothing.
+    """
     comments = {
         document.source.path: [_Comment(document, comment, rules) for comment in comments]
         for document in documents
@@ -30,7 +33,7 @@ def apply(
             yield diagnostic
     for group in comments.values():
         for comment in group:
-            yield from comment.problems(settings)
+            yield from comment.problems(ran)
 
 
 class _Comment:
@@ -60,7 +63,7 @@ class _Comment:
         self.used.update(meant)
         return bool(meant)
 
-    def problems(self, settings: Settings) -> Iterator[Diagnostic]:
+    def problems(self, ran: frozenset[str]) -> Iterator[Diagnostic]:
         """What is wrong with the comment."""
         comment = self.comment
         if comment.verb not in _VERBS:
@@ -79,7 +82,7 @@ class _Comment:
             help = "say why, for whoever reads it next: `# ankigen: ignore[RULE] because ...`"
             yield self.make("reasonless-suppression", "this comment does not say why it silences a rule", help)
         for word, names in self.names.items():
-            if word not in self.used and names & settings.rules:
+            if word not in self.used and names & ran:
                 fix = self.deletion() if len(comment.words) == 1 else None
                 yield self.make(
                     "unused-suppression", f"`{word.text}` finds nothing here", "delete it", word.span, fix

@@ -51,5 +51,5 @@ class ClozeBraceCollision(Rule):
                     place,
                     "Anki takes these braces for the end of the gap",
                     "put a space between them, which changes nothing in a formula",
-                    fix=Fix((Edit(place, "} }"),), safe=True) if whole else None,
+                    fix=Fix((Edit(place, "} }"),), safe=False) if whole else None,
                 )

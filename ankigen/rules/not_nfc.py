@@ -47,4 +47,14 @@ class NotNfc(Rule):
             if better != word.group():
                 place = source.location(Span(*word.span()))
                 message = "letters and accents are written apart in this word"
-                yield self.found(place, message, "write it anew", fix=Fix((Edit(place, better),), safe=True))
+                yield self.found(
+                    place,
+                    message,
+                    "write it anew",
+                    fix=Fix((Edit(place, better),), safe=not _may_be_name(word.group())),
+                )
+
+
+def _may_be_name(word: str) -> bool:
+    """Whether a word may be the name of a file, which could be written the same way on the disk."""
+    return "." in word.rstrip(".") or "/" in word

@@ -49,5 +49,7 @@ class UnescapedAngle(Rule):
                         place,
                         f"`{piece[match.start() : end]}` is taken for a tag, and does not show",
                         "write it as code, in back-ticks, or write `\\<` for the bracket",
-                        fix=Fix((Edit(place, "\\" + piece[match.start() : end]),), safe=True) if whole else None,
+                        fix=Fix((Edit(place, "\\" + piece[match.start() : end]),), safe=True)
+                        if whole and not text.is_quoted()
+                        else None,
                     )

@@ -154,8 +154,9 @@ class Document:
                         stack.append(child)
             elif isinstance(children, list):
                 for child in children:
-                    inside = self.source.text[offset : child[0]]
-                    if dash and child[0] > offset and not inside.strip("- "):
+                    # Only spaces and dashes may lie between; no item of this entry begins further off.
+                    near = dash and offset < child[0] <= offset + 200
+                    if near and not self.source.text[offset : child[0]].strip("- "):
                         found = max(found or 0, self._trimmed(child).end)
                     if child[0] <= offset <= child[1]:
                         stack.append(child)

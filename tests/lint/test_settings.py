@@ -119,3 +119,13 @@ def test_a_comment_cannot_silence_what_a_deck_cannot_be_made_with(
     result = ankigen("lint", cwd=tmp_path)
     assert "error[I004" in result.stdout
     assert result.returncode == 1
+
+
+def test_a_comment_is_not_called_useless_where_its_rule_did_not_run(
+    root: Callable[..., Path], tmp_path: Path
+) -> None:
+    questions = "# ankigen: ignore-file[doubled-word, M001] because it is to be\n" + NO_PICTURE
+    root({"deck.yaml": DECK + "language: de\n", "questions/q.yaml": questions})
+    assert "doubled-word" not in ankigen("lint", cwd=tmp_path).stdout
+    root({"deck.yaml": DECK + "colour: x\n", "questions/q.yaml": questions})
+    assert "unused-suppression" not in ankigen("lint", cwd=tmp_path).stdout

@@ -263,3 +263,24 @@ def test_numbers_that_clash_are_told_apart(
     log = import_apkg(collection, build(content, tmp_path / "x.apkg"))
     assert log["new"] == 21
     assert len(collection.find_cards("")) == 21
+
+
+def test_what_a_learners_history_hangs_on_never_changes(tmp_path: Path) -> None:
+    """The golden file was written before the first release. A difference is a new note for every learner."""
+    file = build(DECKS / "kinds", tmp_path / "k.apkg")
+    found = rows(file, tmp_path / "k.db")
+    with closing(sqlite3.connect(tmp_path / "k.db")) as connection:
+        models, decks = map(json.loads, connection.execute("select models, decks from col").fetchone())
+    identity = {
+        "notes": [[row[0], row[1], row[2], row[5].strip(), row[6].split("\x1f")] for row in found["notes"]],
+        "cards": [list(row[:4]) + [row[8]] for row in found["cards"]],
+        "note types": {
+            key: [model["name"], [[field["name"], field["id"]] for field in model["flds"]]]
+            for key, model in models.items()
+        },
+        "decks": {key: deck["name"] for key, deck in decks.items()},
+    }
+    golden = DATA / "kinds.golden.json"
+    if os.environ.get("ANKIGEN_UPDATE"):
+        golden.write_text(json.dumps(identity, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert identity == json.loads(golden.read_text(encoding="utf-8"))
