@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ankigen.diagnostic import Location
+from ankigen.diagnostic import Edit, Fix, Location
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
 
@@ -80,6 +81,11 @@ class Origin:
     def within(self, path: DataPath, start: int, end: int) -> Location:
         """The place of the characters `start` to `end` of a text."""
         return self.document.location_in(self.path + path, start, end)
+
+    def fix(self, path: DataPath, start: int, end: int, text: str, *, safe: bool) -> Fix | None:
+        """Puts `text` in the place of the characters `start` to `end` of a text, if that can be written there."""
+        edit = self.document.edit(self.path + path, start, end, text)
+        return Fix((edit,), safe) if edit else None
 
     def below(self, *path: str | int) -> Origin:
         """The origin of a part."""
@@ -189,9 +195,13 @@ class Text:
         """The place of some of its characters."""
         return self.origin.within(self.path, start, end)
 
-    def is_quoted(self) -> bool:
-        """Whether it stands in quotation marks in the file, where a backslash may mean something else."""
-        return self.origin.document.raw((*self.origin.path, *self.path))[:1] in ("'", '"')
+    def edit(self, start: int, end: int, text: str) -> Edit | None:
+        """What puts `text` in the place of some of its characters, if that can be written there."""
+        return self.origin.document.edit((*self.origin.path, *self.path), start, end, text)
+
+    def fix(self, start: int, end: int, text: str, *, safe: bool) -> Fix | None:
+        """`edit`, as a fix by itself."""
+        return self.origin.fix(self.path, start, end, text, safe=safe)
 
     def whole(self) -> Location:
         """The place of all of it."""
@@ -200,11 +210,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A content root, read.
+    """What deck.yaml says, and what lies beside it.
 
     `media` are the names of the files in the media folder, relative to it. `unread` are the files, relative
     to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
-    that could stand in them.
+    that could stand in them. They are known when all files have been read.
     """
 
     root: Path
@@ -220,8 +230,6 @@ class Deck:
     topics: tuple[Topic, ...]
     subdecks: Subdecks
     cards: Cards
-    concepts: tuple[Concept, ...]
-    questions: tuple[Question, ...]
     media: frozenset[str]
     unread: tuple[str, ...]
     origin: Origin
@@ -229,6 +237,28 @@ class Deck:
     def topic(self, id: str) -> Topic | None:
         """The declared topic of this id."""
         return next((topic for topic in self.topics if topic.id == id), None)
+
+    def shuffles(self, question: Question) -> bool:
+        """Whether a question's options are shuffled on the card."""
+        return self.cards.shuffle if question.shuffle is None else question.shuffle
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """One file, read: the document, and the concept or the questions that it holds."""
+
+    document: Document
+    concepts: tuple[Concept, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A deck with everything in it: what a package is made of."""
+
+    deck: Deck
+    concepts: tuple[Concept, ...]
+    questions: tuple[Question, ...]
 
 
 def slugify(text: str) -> str:
@@ -245,10 +275,7 @@ def heading_id(heading: str) -> str:
 def deck_of(
     document: Document,
     root: Path,
-    concepts: tuple[Concept, ...],
-    questions: tuple[Question, ...],
     media: frozenset[str] = frozenset(),
-    unread: tuple[str, ...] = (),
 ) -> Deck:
     """The deck that a valid deck.yaml describes."""
     data: Mapping[str, Any] = document.data
@@ -270,10 +297,8 @@ def deck_of(
         ),
         subdecks=Subdecks(data.get("subdecks", "topic")),
         cards=Cards(ConceptCards(cards.get("concept", "both")), cards.get("shuffle", True)),
-        concepts=concepts,
-        questions=questions,
         media=media,
-        unread=unread,
+        unread=(),
         origin=Origin(document),
     )
 
@@ -384,20 +409,21 @@ def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
         yield from texts("answer", "cloze", "explanation", "hint")
 
 
-def written_tags(deck: Deck) -> Iterator[tuple[str, Location]]:
-    """Every tag that an author wrote, with its place: the deck's, the concepts', the files', the questions'."""
-    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
-    documents = dict.fromkeys(item.origin.document for item in items)
-    for document in documents:
-        holders: list[tuple[DataPath, Mapping[str, Any]]] = [((), document.data)]
-        for index, question in enumerate(document.data.get("questions", ())):
-            holders.append((("questions", index), question))
-        for path, holder in holders:
-            for index, tag in enumerate(holder.get("tags", ())):
-                yield tag, document.location((*path, "tags", index))
+def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:
+    """Every tag that an author wrote in a file, with the way to it: the file's own, and its questions'."""
+    holders: list[tuple[DataPath, Mapping[str, Any]]] = [((), document.data)]
+    for index, question in enumerate(document.data.get("questions", ())):
+        holders.append((("questions", index), question))
+    for path, holder in holders:
+        for index, tag in enumerate(holder.get("tags", ())):
+            yield tag, (*path, "tags", index)
+
+
+def option_text(question: Question, index: int) -> Text:
+    """The text of an option."""
+    return next(islice((text for text in texts_of(question) if text.name == "option"), index, None))
 
 
 def option_at(question: Question, index: int) -> Location:
     """The place of an option's text."""
-    whole = question.origin.document.value((*question.origin.path, "options", index))
-    return question.origin.at("options", index, *(("text",) if isinstance(whole, dict) else ()))
+    return option_text(question, index).whole()

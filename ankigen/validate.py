@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix
@@ -103,6 +105,8 @@ class _Explanation:
         # Keys that are missing only because a key beside them is misspelt, by the path of their mapping.
         self.misspelt: dict[Path, set[str]] = {}
         self.said: set[tuple[str, Path, str]] = set()
+        # The ids that were proposed, none of them twice.
+        self.given: set[str] = set()
 
     def diagnostics(self) -> list[Diagnostic]:
         errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
@@ -251,21 +255,35 @@ class _Explanation:
     def missing(self, path: Path, name: str, instance: dict[str, Any]) -> Diagnostic:
         what = self.thing(path)
         if name == "id":
-            title = next((instance[k] for k in ("title", "stem", "cloze") if isinstance(instance.get(k), str)), "")
-            words = slugify(title).split("-")[:8]
-            example = "-".join(words) or "a-permanent-name"
-            return self.make(
-                "missing-id",
-                f"{what} has no `id`",
-                (*path, "id"),
-                f"write `id: {example}`, or a better name, and never change it: learners' history hangs on it",
+            better = self.free_id(instance)
+            help = (
+                f"write `id: {better or 'a-permanent-name'}`, or a better name, and never change it: "
+                "learners' history hangs on it"
             )
+            found = self.make("missing-id", f"{what} has no `id`", (*path, "id"), help)
+            edit = self.document.insertion(path, f"id: {better}") if better else None
+            return replace(found, fix=Fix((edit,), safe=True)) if edit else found
         help = f"add `{name}:`"
         if name == "difficulty":
             help = "write `difficulty: easy`, `medium` or `hard`, here or once for the file, at its top"
         elif name == "format":
             help = "write `format: 1` (the version of the content format)"
         return self.make("missing-key", f"{what} has no `{name}`", (*path, name), help)
+
+    def free_id(self, instance: dict[str, Any]) -> str:
+        """An id for what has none, from its words; it may be empty."""
+        if self.kind is FileKind.CONCEPT:
+            return slugify(PurePosixPath(self.document.source.path).stem)
+        words = next((instance[k] for k in ("title", "stem", "cloze") if isinstance(instance.get(k), str)), "")
+        slug = "-".join(slugify(re.sub(r"\{\{c\d+::", " ", words)).split("-")[:8])
+        questions = self.document.data.get("questions") if isinstance(self.document.data, dict) else None
+        taken = {each.get("id") for each in questions or () if isinstance(each, dict)} | self.given
+        number = 1
+        while slug and (slug if number == 1 else f"{slug}-{number}") in taken:
+            number += 1
+        free = slug if number == 1 else f"{slug}-{number}"
+        self.given.add(free)
+        return free
 
     def thing(self, path: Path) -> str:
         """What a mapping is called."""

@@ -55,8 +55,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
 
 
 def checked(root: Path) -> Checked:
-    """Check one root."""
-    return check([Target(root)])[0]
+    """Check one root, and keep its contents."""
+    return check([Target(root)], keep=True)[0]
 
 
 def ankigen(

@@ -18,8 +18,8 @@ PAGE = (DATA / "aws-kms-encryption.txt").read_text(encoding="utf-8")
 def deck() -> Deck:
     result = checked(REPOSITORY / "content")
     assert not result.diagnostics
-    assert result.deck is not None
-    return result.deck
+    assert result.contents is not None
+    return result.contents
 
 
 @pytest.fixture(scope="module")

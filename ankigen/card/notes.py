@@ -12,6 +12,7 @@ from ankigen.markup import Renderer, plain
 from ankigen.model import (
     Concept,
     ConceptCards,
+    Contents,
     Deck,
     Difficulty,
     Kind,
@@ -63,27 +64,29 @@ class DeckNotes:
     media: dict[str, Path]
 
 
-def notes_of(deck: Deck, *, drafts: bool = False, tick: Tick = lambda: None) -> DeckNotes:
+def notes_of(contents: Contents, *, drafts: bool = False, tick: Tick = lambda: None) -> DeckNotes:
     """Make a deck's notes.
 
     The deck has been checked: a concept that is named is there, and so is each picture. Drafts are left out
     unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or
     a sound cannot be read.
     """
-    writer = _Writer(deck, drafts, tick)
+    writer = _Writer(contents, drafts, tick)
     notes = tuple(writer.notes())
     description = writer.description()
-    return DeckNotes(deck, description, notes, writer.media.files())
+    return DeckNotes(contents.deck, description, notes, writer.media.files())
 
 
 class _Writer:
-    def __init__(self, deck: Deck, drafts: bool, tick: Tick) -> None:
+    def __init__(self, contents: Contents, drafts: bool, tick: Tick) -> None:
+        deck = contents.deck
+        self.contents = contents
         self.deck = deck
         self.tick = tick
         self.drafts = drafts
         self.media = Media(deck.root / "media", deck.media)
         self.renderer = Renderer(self.media.pack)
-        self.concepts = {concept.id: concept for concept in deck.concepts}
+        self.concepts = {concept.id: concept for concept in contents.concepts}
         self.shared_fields = {
             "Language": plain(deck.language),
             "Direction": direction(deck.language),
@@ -93,10 +96,10 @@ class _Writer:
         """All notes: by topic, concept, then the concept's page, its parts, and its questions."""
         topics = {topic.id: index for index, topic in enumerate(self.deck.topics)}
         linked: dict[str, list[Question]] = {}
-        for question in self.deck.questions:
+        for question in self.contents.questions:
             linked.setdefault(question.concepts[0], []).append(question)
         made = self.deck.cards.concept
-        for concept in sorted(self.deck.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
+        for concept in sorted(self.contents.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
             self.tick()
             if self.drafts or concept.status is not Status.DRAFT:
                 if made in (ConceptCards.PAGE, ConceptCards.BOTH):

@@ -15,7 +15,7 @@ from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
     from ankigen.card.notes import DeckNotes
-    from ankigen.model import Deck
+    from ankigen.model import Contents, Deck
     from ankigen.package.apkg import Package
 
 _LATEST = 2**31 - 1
@@ -55,19 +55,19 @@ def build(
     now = _now()
     targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
     started = time.monotonic()
-    every = checked_roots(targets)
+    every = checked_roots(targets, keep=True)
     if any(checked.diagnostics for checked in every):
         print_findings(every)
         print()
     if any(checked.errors for checked in every):
         print("Nothing was built: mend the errors first.")
         return 1
-    decks = [checked.deck for checked in every if checked.deck is not None]
-    files = _outputs(decks, output)
+    built = [checked.contents for checked in every if checked.contents is not None]
+    files = _outputs([each.deck for each in built], output)
     for file in files:
         if file.is_dir():
             raise Stop(f"{file}: cannot be written (it is a folder)")
-    contents = [_render(deck, include_drafts) for deck in decks]
+    contents = [_render(each, include_drafts) for each in built]
     packages: list[Package] = []
     try:
         for content, file in zip(contents, files, strict=True):
@@ -117,15 +117,15 @@ def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
     return [output]
 
 
-def _render(deck: Deck, drafts: bool) -> DeckNotes:
+def _render(contents: Contents, drafts: bool) -> DeckNotes:
     from ankigen.card.notes import notes_of
 
-    total = len(deck.questions) + len(deck.concepts)
+    total = len(contents.questions) + len(contents.concepts)
     with progress("Rendering", total) as tick:
-        content = notes_of(deck, drafts=drafts, tick=tick)
+        content = notes_of(contents, drafts=drafts, tick=tick)
     if not content.notes:
         left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
-        raise Stop(f"{deck.root}: there is no concept or question to build{left}", status=1)
+        raise Stop(f"{contents.deck.root}: there is no concept or question to build{left}", status=1)
     return content
 
 

@@ -116,16 +116,19 @@ def _words(given: list[str] | None) -> tuple[str, ...]:
     return tuple(word for part in given or () for word in part.replace(",", " ").split())
 
 
-def checked_roots(targets: list[Target], flags: Flags | None = None) -> list[Checked]:
+def checked_roots(
+    targets: list[Target], flags: Flags | None = None, *, jobs: int = 1, keep: bool = False
+) -> list[Checked]:
     """Check the roots, with a progress bar. Raises Stop where a file cannot be read or a flag names no rule."""
     from ankigen.lint.engine import check, count_files
+    from ankigen.lint.pool import WorkerError
     from ankigen.lint.settings import Flags, UnknownRuleError
     from ankigen.source.discover import NoContentError
 
     try:
         with progress("Checking", count_files(targets)) as tick:
-            return check(targets, tick, flags or Flags())
-    except NoContentError as error:
+            return check(targets, tick, flags or Flags(), jobs=jobs, keep=keep)
+    except (NoContentError, WorkerError) as error:
         raise Stop(str(error)) from None
     except UnknownRuleError as error:
         hint = f"; did you mean `{error.nearest}`?" if error.nearest else ""

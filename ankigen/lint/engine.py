@@ -1,4 +1,9 @@
-"""Runs the rules over content roots: read, validate, model, check; the one way through the program."""
+"""Runs the rules over content roots: read, validate, model, check; the one way through the program.
+
+Each file is read and judged by itself, where there are many in several processes. What is kept of it is small:
+its findings, and the facts that the rules want which look at the deck as a whole. Those run then, over the
+facts of all files, in the order of their paths, so that nothing depends on who read what.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +13,18 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
+from ankigen.lint.pool import Task, readings
+from ankigen.lint.read import Reader, Reading, document_of, load
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
-from ankigen.model import Concept, Deck, Question, concept_of, deck_of, questions_of, texts_of
-from ankigen.source.discover import NoContentError, RootFiles, Target, files_of
-from ankigen.source.text import MAX_BYTES, SourceFile, decode, too_large
-from ankigen.source.yaml import Document, parse
-from ankigen.validate import FileKind, validate
+from ankigen.model import Contents, Deck, deck_of
+from ankigen.source.discover import NOT_CONTENT, NoContentError, RootFiles, Target, files_of
+from ankigen.source.text import SourceFile
+from ankigen.validate import FileKind
 
 Tick = Callable[[], None]
 """Called once for each file read, so that someone can count."""
@@ -30,12 +34,14 @@ Tick = Callable[[], None]
 class Checked:
     """A content root after the rules have seen it.
 
-    `deck` is None where deck.yaml itself could not be used. `sources` are the files that diagnostics speak
-    of, by path. `files` is the number of files read.
+    `deck` is None where deck.yaml itself could not be used; `contents` is None then, and where it was not
+    asked for. `sources` are the files that diagnostics speak of, by path, each as it was when it was read.
+    `files` is the number of files read.
     """
 
     root: Path
     deck: Deck | None
+    contents: Contents | None
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, SourceFile]
     files: int
@@ -63,142 +69,135 @@ def all_rules() -> dict[str, Rule]:
 
 def count_files(targets: Iterable[Target]) -> int:
     """How many files `check` will read."""
-    return sum(1 + len(files.concepts) + len(files.questions) for files in (files_of(t.root) for t in targets))
+    return sum(len(files_of(target.root).all()) for target in targets)
 
 
 def check(
     targets: Iterable[Target],
     tick: Tick = lambda: None,
     flags: Flags = Flags(),  # noqa: B008 - frozen
+    *,
+    jobs: int = 1,
+    keep: bool = False,
 ) -> list[Checked]:
-    """Check content roots.
+    """Check content roots, in up to `jobs` processes; what comes out does not depend on their number.
 
     Where a target names some paths, its findings are those in these files, judged against the whole root.
-    `tick` is called once for each file read. Raises NoContentError where a file cannot be read, and
-    UnknownRuleError where a flag names no rule.
+    `tick` is called once for each file read. `keep` keeps the contents, for a package to be made of, and reads
+    in this process. Raises NoContentError where a file cannot be read, UnknownRuleError where a flag names no
+    rule, and WorkerError where the system ends a process.
     """
     targets = list(targets)
-    every = [_check_root(target, tick, flags) for target in targets]
+    roots = [_Root(target, flags, keep) for target in targets]
+    tasks = [Task(number, file, kind) for number, root in enumerate(roots) for file, kind in root.files()]
+    for _ in roots:
+        tick()  # deck.yaml
+    read = readings([root.reader for root in roots], tasks, {} if keep else _instead(targets), 1 if keep else jobs)
+    for task, reading in zip(tasks, read, strict=True):
+        roots[task.root].readings.append(reading)
+        tick()
+    every = [root.judged() for root in roots]
     _compare_roots(every)
     return [_only(checked, target) for checked, target in zip(every, targets, strict=True)]
 
 
+def _instead(targets: Iterable[Target]) -> dict[Path, bytes]:
+    """What is read in the place of files, by their paths."""
+    return {target.instead[0]: target.instead[1] for target in targets if target.instead}
+
+
 class _Root:
-    """One root while it is read."""
+    """One root while it is checked."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.diagnostics: list[Diagnostic] = []
-        self.sources: dict[str, SourceFile] = {}
-        self.unread: list[str] = []
-        self.documents: list[Document] = []
+    def __init__(self, target: Target, flags: Flags, keep: bool) -> None:
+        self.root = target.root
+        self.listed = files_of(target.root)
+        if target.instead:
+            self.listed = self.listed.having(target.instead[0])
+        _refuse_strangers(target, self.listed)
+        source, problems, digest = load(self.listed.deck, _instead([target]).get(self.listed.deck))
+        document = document_of(source, problems, FileKind.DECK)
+        self.deck = None if document is None else deck_of(document, self.root, _media(self.listed))
+        self.settings, about_settings = settings_of(document, flags, all_rules())
+        self.rules = _rules(self.settings, self.deck)
+        self.reader = Reader(self.deck, self.rules, keep=keep)
+        if document is None:
+            reading = Reading(source.path, False, digest, source, tuple(problems))
+        else:
+            reading = self.reader.judge(document, FileKind.DECK, digest)
+            reading = replace(reading, source=source, diagnostics=(*about_settings, *reading.diagnostics))
+        self.readings = [reading]
 
-    def read(self, file: Path, kind: FileKind) -> Document | None:
-        """A file's document where it is valid, else None; what is wrong with it is noted."""
-        try:
-            # A file that is too large is not read to find that out.
-            data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
-        except OSError as error:
-            raise NoContentError(f"{file}: cannot be read ({error.strerror})") from error
-        source, problems = decode(file.as_posix(), data, file) if data is not None else too_large(file)
-        self.sources[source.path] = source
-        document: Document | None = None
-        if not problems:
-            document, problems = parse(source)
-            if document is not None:
-                problems += validate(document, kind)
-        self.diagnostics += problems
-        if problems or document is None:
-            self.unread.append(file.relative_to(self.root).as_posix())
+    def files(self) -> Iterator[tuple[Path, FileKind]]:
+        """The files but for deck.yaml, in their order."""
+        yield from ((file, FileKind.CONCEPT) for file in self.listed.concepts)
+        yield from ((file, FileKind.QUESTIONS) for file in self.listed.questions)
+
+    def judged(self) -> Checked:
+        """The root, now that all its files are read."""
+        unread = tuple(_relative(reading.path, self.root) for reading in self.readings if not reading.valid)
+        deck = self.deck and replace(self.deck, unread=unread)
+        found = [diagnostic for reading in self.readings for diagnostic in reading.diagnostics]
+        if deck is not None:
+            for rule in self.rules:
+                if type(rule).check_deck is not Rule.check_deck:
+                    facts = [fact for reading in self.readings for fact in reading.facts.get(rule.name, ())]
+                    found += rule.check_deck(facts, deck)
+        comments = [comment for reading in self.readings for comment in reading.suppressions]
+        ran = frozenset(rule.name for rule in self.rules) if deck is not None else frozenset()
+        diagnostics = {
+            _stamp(diagnostic, self.settings)
+            for diagnostic in suppress.apply(found, comments, ran, all_rules())
+            if self.settings.allows(diagnostic.rule, _relative(diagnostic.location.path, self.root))
+        }
+        ordered = tuple(sorted(diagnostics, key=Diagnostic.sort_key))
+        return Checked(self.root, deck, self._contents(deck), ordered, self._sources(ordered), len(self.readings))
+
+    def _contents(self, deck: Deck | None) -> Contents | None:
+        kept = [reading.content for reading in self.readings if reading.content is not None]
+        if deck is None or not self.reader.keep:
             return None
-        self.documents.append(document)
-        return document
+        return Contents(
+            deck,
+            tuple(concept for content in kept for concept in content.concepts),
+            tuple(question for content in kept for question in content.questions),
+        )
+
+    def _sources(self, diagnostics: tuple[Diagnostic, ...]) -> dict[str, SourceFile]:
+        """The files that the findings speak of. One that was let go is read again, if it is still the same."""
+        spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}
+        sources = {}
+        for reading in self.readings:
+            if reading.path not in spoken_of:
+                continue
+            source = reading.source
+            if source is None:
+                try:
+                    source, _, digest = load(Path(reading.path))
+                except NoContentError:
+                    continue
+                if digest != reading.digest:
+                    continue
+            sources[reading.path] = source
+        return sources
 
 
-def _refuse_strangers(target: Target, files: RootFiles) -> None:
-    """A file that the user names and that is not read must not pass for one that is well."""
-    known = {os.path.realpath(file) for file in (files.deck, *files.concepts, *files.questions, *files.media)}
-    for path in target.only:
-        if path.is_file() and os.path.realpath(path) not in known:
-            raise NoContentError(
-                f"{path}: this is no content file: those are deck.yaml, what ends in .yaml in concepts/ and "
-                "questions/, and media/; hidden files and what .gitignore leaves out are not read"
-            )
-
-
-def _check_root(target: Target, tick: Tick, flags: Flags) -> Checked:
-    root = target.root
-    files = files_of(root)
-    _refuse_strangers(target, files)
-    state = _Root(root)
-    deck_document = state.read(files.deck, FileKind.DECK)
-    tick()
-    concepts: list[Concept] = []
-    questions: list[Question] = []
-    for file in files.concepts:
-        if document := state.read(file, FileKind.CONCEPT):
-            concepts.append(concept_of(document))
-        tick()
-    for file in files.questions:
-        if document := state.read(file, FileKind.QUESTIONS):
-            questions += questions_of(document)
-        tick()
-    deck = None
-    if deck_document is not None:
-        deck = deck_of(deck_document, root, tuple(concepts), tuple(questions), _media(files), tuple(state.unread))
-    settings, problems = settings_of(deck_document, flags, all_rules())
+def _rules(settings: Settings, deck: Deck | None) -> list[Rule]:
+    """The rules that run, with their options. Those that read English leave a deck in another language alone."""
     english = deck is None or deck.language.lower().partition("-")[0] == "en"
-    rules = [
+    return [
         type(rule)(settings.options.get(name))
         for name, rule in all_rules().items()
         if name in settings.rules and (english or not rule.english)
     ]
-    ran = frozenset(rule.name for rule in rules) if deck is not None else frozenset()
-    found = chain(state.diagnostics, problems, _run(rules, deck, state.documents))
-    diagnostics = {
-        _stamp(diagnostic, settings)
-        for diagnostic in suppress.apply(found, state.documents, ran, all_rules())
-        if settings.allows(diagnostic.rule, _relative(diagnostic, root))
-    }
-    spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}
-    return Checked(
-        root,
-        deck,
-        tuple(sorted(diagnostics, key=Diagnostic.sort_key)),
-        {path: source for path, source in state.sources.items() if path in spoken_of},
-        1 + len(files.concepts) + len(files.questions),
-    )
-
-
-def _relative(diagnostic: Diagnostic, root: Path) -> str:
-    return diagnostic.location.path.removeprefix(root.as_posix() + "/")
 
 
 def _media(files: RootFiles) -> frozenset[str]:
     return frozenset(file.relative_to(files.root / "media").as_posix() for file in files.media)
 
 
-def _run(rules: list[Rule], deck: Deck | None, documents: list[Document]) -> Iterator[Diagnostic]:
-    def having(check: str) -> list[Any]:
-        return [getattr(rule, check) for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)]
-
-    for check in having("check_document"):
-        for document in documents:
-            yield from check(document)
-    if deck is None:
-        return
-    for check in having("check_deck"):
-        yield from check(deck)
-    text_checks = having("check_text")
-    item_checks = {Deck: [], Concept: having("check_concept"), Question: having("check_question")}
-    # One item after the other, so that what the rules ask of its texts again and again is still at hand.
-    items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
-    for item in items:
-        for text in texts_of(item):
-            for check in text_checks:
-                yield from check(text, deck)
-        for check in item_checks[type(item)]:
-            yield from check(item, deck)
+def _relative(path: str, root: Path) -> str:
+    return path.removeprefix(root.as_posix() + "/")
 
 
 def _stamp(diagnostic: Diagnostic, settings: Settings | None = None) -> Diagnostic:
@@ -211,6 +210,14 @@ def _locations(diagnostic: Diagnostic) -> Iterator[Location]:
     yield diagnostic.location
     for related in diagnostic.related:
         yield related.location
+
+
+def _refuse_strangers(target: Target, files: RootFiles) -> None:
+    """A file that the user names and that is not read must not pass for one that is well."""
+    known = {os.path.realpath(file) for file in (*files.all(), *files.media)}
+    for path in target.only:
+        if path.is_file() and os.path.realpath(path) not in known:
+            raise NoContentError(f"{path}: {NOT_CONTENT}")
 
 
 def _compare_roots(every: list[Checked]) -> None:

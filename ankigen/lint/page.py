@@ -39,6 +39,8 @@ def _facts(rule: Rule) -> str:
         facts.append("off by default")
     if rule.essential:
         facts.append("always on")
+    if rule.fix:
+        facts.append(f"{rule.fix} fix")
     return ", ".join(facts)
 
 
@@ -73,7 +75,8 @@ def reference(rules: Iterable[Rule]) -> str:
         "Rules are named in `lint:` in deck.yaml, in flags and in comments by code, by name, or by the letter of",
         "a family. A rule that is *off by default* is a matter of taste, or often wrong: `--pedantic`, or",
         "`lint: {extend: [pedantic]}`, runs them all. A rule that is *always on* finds what no deck can be made",
-        "of.",
+        "of. `ankigen lint --fix` makes the *safe fixes*, which leave the meaning as it is; `--unsafe-fixes`",
+        "makes the others, too, and wants to be read over. Not all that such a rule finds can be repaired.",
     ]
     for letter, what in FAMILIES.items():
         family = [rule for rule in chosen if rule.code[0] == letter]
@@ -93,6 +96,7 @@ def rule_as_data(rule: Rule) -> dict[str, Any]:
         "pedantic": rule.pedantic,
         "essential": rule.essential,
         "english": rule.english,
+        "fix": rule.fix or None,
         "summary": summary(rule),
         "options": [
             {"name": option.name, "default": option.default, "meaning": option.meaning} for option in rule.options

@@ -9,12 +9,12 @@ neither the other rules nor the formats of reports.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ankigen.diagnostic import Diagnostic, Fix, Location, Related, Severity
-from ankigen.model import Concept, Deck, Question, Text
+from ankigen.model import Concept, ContentFile, Deck, Question, Text
 from ankigen.source.yaml import Document
 
 
@@ -43,6 +43,8 @@ class Rule:
     """Always on: while it finds something, there is no deck to be made."""
     english: ClassVar[bool] = False
     """Reads English: it stays silent on a deck in another language."""
+    fix: ClassVar[str] = ""
+    """`safe` or `unsafe` where it can repair what it finds, or some of it; empty where it cannot."""
     options: ClassVar[tuple[RuleOption, ...]] = ()
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
@@ -58,8 +60,15 @@ class Rule:
         """Look at a valid file, whatever its kind."""
         yield from ()
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Look at the deck as a whole."""
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Any]:
+        """What `check_deck` has to know of one file.
+
+        It is all that is kept of the file, and it travels between processes: small, plain and picklable.
+        """
+        yield from ()
+
+    def check_deck(self, facts: Sequence[Any], deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the deck as a whole: at the facts of all files that could be read, deck.yaml's first."""
         yield from ()
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

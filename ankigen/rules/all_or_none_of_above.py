@@ -45,7 +45,7 @@ class AllOrNoneOfAbove(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look at each option, but for one that keeps its place where nothing is shuffled."""
-        shuffled = deck.cards.shuffle if question.shuffle is None else question.shuffle
+        shuffled = deck.shuffles(question)
         for index, option in enumerate(question.options):
             if _PATTERN.fullmatch(plain(option.text)) and (shuffled or not option.pin):
                 help = "write what is meant, or ask so that each option stands for itself"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import prose
@@ -38,6 +38,7 @@ class BareUrl(Rule):
     code = "F005"
     severity = Severity.WARNING
     pedantic = True
+    fix = "safe"
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look for addresses outside links and code."""
@@ -46,6 +47,5 @@ class BareUrl(Rule):
             if text.value[: match.start()].endswith(("[", "<")):
                 continue
             place = text.at(*match.span())
-            whole = place.span.end - place.span.start == len(match.group())
-            fix = Fix((Edit(place, f"<{match.group()}>"),), safe=True) if whole else None
+            fix = text.fix(*match.span(), f"<{match.group()}>", safe=True)
             yield self.found(place, "this address is no link on the card", "write `<` and `>` round it", fix=fix)

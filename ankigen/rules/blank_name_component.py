@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, written_tags
+from ankigen.model import tags_in
+from ankigen.source.yaml import Document
 
 
 class BlankNameComponent(Rule):
@@ -31,11 +32,11 @@ class BlankNameComponent(Rule):
 
     code = "A002"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look at the parts of every tag."""
-        for tag, location in written_tags(deck):
+        for tag, path in tags_in(document):
             parts = [part.strip() for part in tag.split("::")]
             if not all(parts):
                 better = "::".join(part for part in parts if part)
                 help = f"write `{better}`" if better else "delete it"
-                yield self.found(location, f"the tag `{tag}` has a level with no name", help)
+                yield self.found(document.location(path), f"the tag `{tag}` has a level with no name", help)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
-from ankigen.model import Deck
+from ankigen.model import ContentFile, Deck
 
 
 class BlueprintSkew(Rule):
@@ -40,12 +40,17 @@ class BlueprintSkew(Rule):
         RuleOption("questions", 40, "the fewest questions from which to judge"),
     )
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[str, str | None]]:
+        """Each concept's id with its topic, and each question's concept with None."""
+        yield from ((concept.id, concept.topic) for concept in file.concepts)
+        yield from ((question.concepts[0], None) for question in file.questions)
+
+    def check_deck(self, facts: Sequence[tuple[str, str | None]], deck: Deck) -> Iterator[Diagnostic]:
         """Count the questions of each topic, where there are enough of them."""
-        topic_of = {concept.id: concept.topic for concept in deck.concepts}
-        counts = Counter(topic_of.get(question.concepts[0], "") for question in deck.questions)
-        total = sum(counts.values())
-        if total < self.option["questions"]:
+        topic_of = {id: topic for id, topic in facts if topic is not None}
+        counts = Counter(topic_of.get(id, "") for id, topic in facts if topic is None)
+        total = counts.total()
+        if total < max(1, self.option["questions"]):
             return
         for topic in deck.topics:
             share = 100 * counts[topic.id] / total

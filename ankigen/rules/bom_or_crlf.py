@@ -34,6 +34,7 @@ class BomOrCrlf(Rule):
     code = "Y010"
     severity = Severity.WARNING
     pedantic = True
+    fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look at the first characters and the ends of the lines."""

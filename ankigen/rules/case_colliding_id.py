@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Span
 from ankigen.lint.rule import Rule
-from ankigen.model import Concept, Deck, Question
+from ankigen.model import ContentFile, Deck
 
 
 class CaseCollidingId(Rule):
@@ -31,15 +31,17 @@ class CaseCollidingId(Rule):
 
     code = "I006"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Location]:
+        """The beginning of each file."""
+        yield file.document.source.location(Span(0, 0))
+
+    def check_deck(self, facts: Sequence[Location], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the names of the files, and of the folders they lie in."""
-        items: list[Concept | Question] = [*deck.concepts, *deck.questions]
         first: dict[str, Location] = {}
-        for source in {item.origin.document.source.path: item.origin.document.source for item in items}.values():
-            place = source.location(Span(0, 0))
-            other = first.setdefault(source.path.casefold(), place)
+        for place in facts:
+            other = first.setdefault(place.path.casefold(), place)
             if other is not place:
-                message = f"`{source.path}` and `{other.path}` differ only in capital and small letters"
+                message = f"`{place.path}` and `{other.path}` differ only in capital and small letters"
                 yield self.found(
                     place, message, "give one of them another name", related=(Related(other, "the other"),)
                 )

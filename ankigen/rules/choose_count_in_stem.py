@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import choose_in
 from ankigen.model import Deck, Kind, Question
@@ -35,17 +35,16 @@ class ChooseCountInStem(Rule):
     code = "Q003"
     severity = Severity.WARNING
     english = True
+    fix = "safe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look for the instruction, where it says the right number."""
         found = choose_in(question.stem) if question.kind is Kind.CHOICE else None
         if found is None or found.count != sum(option.correct for option in question.options):
             return
-        place = question.origin.within(("stem",), found.start, found.end)
-        whole = place.span.end - place.span.start == found.end - found.start
         yield self.found(
-            place,
+            question.origin.within(("stem",), found.start, found.end),
             "the card says how many to choose by itself",
             "delete it from the stem",
-            fix=Fix((Edit(place, ""),), safe=True) if whole else None,
+            fix=question.origin.fix(("stem",), found.start, found.end, "", safe=True),
         )

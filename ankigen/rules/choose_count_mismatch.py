@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic
+from ankigen.diagnostic import Diagnostic, Edit, Fix
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import choose_in
 from ankigen.model import Deck, Kind, Question
@@ -37,6 +37,7 @@ class ChooseCountMismatch(Rule):
     """
 
     code = "Q002"
+    fix = "unsafe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the claim with the options."""
@@ -47,6 +48,7 @@ class ChooseCountMismatch(Rule):
                 question.origin.within(("stem",), said.start, said.end),
                 f"the stem says {said.count}, and {correct} option{'s are' if correct > 1 else ' is'} correct",
                 "mend the options if one is marked wrongly; otherwise delete it, as the card says how many",
+                fix=question.origin.fix(("stem",), said.start, said.end, "", safe=False),
             )
         if question.choose is None:
             return
@@ -59,4 +61,5 @@ class ChooseCountMismatch(Rule):
                 question.origin.at("choose"),
                 f"`choose` is {question.choose}, and {correct} option{'s are' if correct > 1 else ' is'} correct",
                 "mend the options if one is marked wrongly; otherwise delete `choose`, which is not needed",
+                fix=Fix((Edit(question.origin.at("choose"), str(correct)),), safe=False),
             )

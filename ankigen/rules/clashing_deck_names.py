@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, Subdecks
+from ankigen.model import ContentFile, Deck, Subdecks
 
 
 class ClashingDeckNames(Rule):
@@ -36,11 +37,18 @@ class ClashingDeckNames(Rule):
 
     code = "A011"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Name]:
+        """The titles of concepts, where they name decks."""
+        if deck.subdecks is Subdecks.CONCEPT:
+            for concept in file.concepts:
+                yield _Name(f"topic {concept.topic}", concept.title, concept.origin.at("title"))
+
+    def check_deck(self, facts: Sequence[_Name], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the titles that become names of decks side by side."""
+        topics = [_Name("", topic.title, deck.origin.at("topics", topic.id)) for topic in deck.topics]
         first: dict[tuple[str, str], Location] = {}
-        for parent, title, place in _names(deck):
-            before = first.setdefault((parent, " ".join(title.split()).casefold()), place)
+        for above, title, place in (*(topics if deck.subdecks is not Subdecks.NONE else ()), *facts):
+            before = first.setdefault((above, " ".join(title.split()).casefold()), place)
             if before is not place:
                 yield self.found(
                     place,
@@ -50,12 +58,9 @@ class ClashingDeckNames(Rule):
                 )
 
 
-def _names(deck: Deck) -> Iterator[tuple[str, str, Location]]:
-    """Each name of a sub-deck, with what it stands under and where it was written."""
-    if deck.subdecks is Subdecks.NONE:
-        return
-    for topic in deck.topics:
-        yield "", topic.title, deck.origin.at("topics", topic.id)
-    if deck.subdecks is Subdecks.CONCEPT:
-        for concept in deck.concepts:
-            yield f"topic {concept.topic}", concept.title, concept.origin.at("title")
+class _Name(NamedTuple):
+    """The name of a sub-deck, what it stands under, and where it was written."""
+
+    above: str
+    title: str
+    place: Location

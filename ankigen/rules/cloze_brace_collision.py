@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Kind, Question
 
@@ -34,6 +34,7 @@ class ClozeBraceCollision(Rule):
 
     code = "A005"
     severity = Severity.WARNING
+    fix = "unsafe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look into the formulas of a cloze text."""
@@ -45,11 +46,9 @@ class ClozeBraceCollision(Rule):
                 continue  # not inside a gap
             for match in re.finditer(r"\}(?=\})", formula[2]):
                 at = formula.start(2) + match.start()
-                place = question.origin.within(("cloze",), at, at + 2)
-                whole = place.span.end - place.span.start == 2
                 yield self.found(
-                    place,
+                    question.origin.within(("cloze",), at, at + 2),
                     "Anki takes these braces for the end of the gap",
                     "put a space between them, which changes nothing in a formula",
-                    fix=Fix((Edit(place, "} }"),), safe=False) if whole else None,
+                    fix=question.origin.fix(("cloze",), at + 1, at + 1, " ", safe=False),
                 )

@@ -32,3 +32,4 @@ class CoercedScalar(Rule):
 
     code = "Y003"
     essential = True
+    fix = "safe"

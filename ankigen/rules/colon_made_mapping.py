@@ -29,3 +29,4 @@ class ColonMadeMapping(Rule):
 
     code = "Y005"
     essential = True
+    fix = "safe"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Severity, Span
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from ankigen.lint.rule import Rule
 from ankigen.source.yaml import Document
 
@@ -34,6 +34,7 @@ class CommentSwallowsText(Rule):
 
     code = "Y004"
     severity = Severity.WARNING
+    fix = "unsafe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look for comments that begin without a space, after a value on the same line."""
@@ -42,7 +43,16 @@ class CommentSwallowsText(Rule):
             before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
             after_value = not before.rstrip().endswith((":", "-", "|", ">", "|-", ">-", ",", "[", "{"))
             if after_value and not document.text_at(match.start(1)) and not match[1].startswith("#ankigen"):
+                start = document.text_start(match.start() - 1)
+                fix = None
+                if start is not None and source.text[start] not in "'\"|>":
+                    whole = source.text[start : match.end()].rstrip()
+                    quoted = "'" + whole.replace("'", "''") + "'"
+                    fix = Fix((Edit(source.location(Span(start, start + len(whole))), quoted),), safe=False)
                 help = "put the whole text in quotation marks; a comment is written with a space after its `#`"
                 yield self.found(
-                    source.location(Span(*match.span(1))), "this is lost: `#` begins a comment here", help
+                    source.location(Span(*match.span(1))),
+                    "this is lost: `#` begins a comment here",
+                    help,
+                    fix=fix,
                 )

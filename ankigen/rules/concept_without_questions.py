@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.diagnostic import Diagnostic, Location, Severity
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, Status
+from ankigen.model import ContentFile, Deck, Status
 
 
 class ConceptWithoutQuestions(Rule):
@@ -33,15 +34,29 @@ class ConceptWithoutQuestions(Rule):
     code = "I008"
     severity = Severity.WARNING
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Concept | str]:
+        """The concepts, and the ids that questions are linked to."""
+        for concept in file.concepts:
+            asks = any(section.prompt for section in concept.overview)
+            yield _Concept(concept.id, concept.origin.at("id"), asks or concept.status is not Status.READY)
+        for question in file.questions:
+            yield from question.concepts
+
+    def check_deck(self, facts: Sequence[_Concept | str], deck: Deck) -> Iterator[Diagnostic]:
         """Look for questions of each concept, where every file could be read."""
         if deck.unread:
             return
-        linked = {id for question in deck.questions for id in question.concepts}
-        if linked - {concept.id for concept in deck.concepts}:
+        linked = {fact for fact in facts if isinstance(fact, str)}
+        concepts = [fact for fact in facts if isinstance(fact, _Concept)]
+        if linked - {concept.id for concept in concepts}:
             return  # a misspelt link is reported already, and may be the one that is missed here
-        for concept in deck.concepts:
-            asks = any(section.prompt for section in concept.overview)
-            if concept.id not in linked and not asks and concept.status is Status.READY:
+        for concept in concepts:
+            if concept.id not in linked and not concept.is_excused:
                 help = "write a question on it, or a `prompt:` for a part"
-                yield self.found(concept.origin.at("id"), "nothing asks for this concept", help)
+                yield self.found(concept.place, "nothing asks for this concept", help)
+
+
+class _Concept(NamedTuple):
+    id: str
+    place: Location
+    is_excused: bool

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ankigen.diagnostic import Diagnostic
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Span
 from ankigen.lint.rule import Rule
 from ankigen.source.yaml import Document, Path
 
 # The escapes of YAML 1.2 that can stand for a control character.
 _ESCAPE = re.compile(r"\\[0abvfexuU]")
 _ENTITY = re.compile(r"&#(0{0,9}[0-9]{1,6}|[xX]0{0,9}[0-9a-fA-F]{1,6})(?![0-9a-fA-F])", re.ASCII)
+# A letter's escape with a letter after it.
+_LETTERS = re.compile(r"\\[abvfe][A-Za-z]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
@@ -39,6 +41,7 @@ class ControlCharacter(Rule):
 
     code = "A008"
     essential = True
+    fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look through the texts of a file that has such escapes at all."""
@@ -52,15 +55,25 @@ class ControlCharacter(Rule):
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self._check(document, (*path, index), item)
-        elif isinstance(value, str) and (bad := _CONTROL.search(_entities(value))):
-            message = f"this text holds the control character U+{ord(bad.group()):04X}"
-            help = "delete its escape; if a backslash was meant, use single quotation marks"
-            yield self.found(document.location(path), message, help)
+        elif isinstance(value, str):
+            found = [(match.group(), *match.span()) for match in _CONTROL.finditer(value)]
+            for entity in _ENTITY.finditer(value) if "&#" in value else ():
+                if _CONTROL.match(character := _character(entity[1])):
+                    found.append((character, entity.start(), entity.end() + value.startswith(";", entity.end())))
+            for character, start, end in found:
+                place = document.location_in(path, start, end)
+                help = "delete it; if a backslash was meant, use single quotation marks"
+                message = f"this is the control character U+{ord(character):04X}"
+                yield self.found(place, message, help, fix=_fix(document, path, start, end, place))
 
 
-def _entities(text: str) -> str:
-    """A text with the characters in the place of their numeric HTML entities."""
-    return _ENTITY.sub(lambda match: _character(match[1]), text) if "&#" in text else text
+def _fix(document: Document, path: Path, start: int, end: int, place: Location) -> Fix | None:
+    """Deletes it; but where it may be the beginning of a word like `\\frac`, gives it its backslash back."""
+    raw = document.source.text[place.span.start : place.span.end + 1]
+    if _LETTERS.fullmatch(raw):
+        return Fix((Edit(document.source.location(Span(place.span.start, place.span.start)), "\\"),), safe=False)
+    edit = document.edit(path, start, end, "")
+    return Fix((edit,), safe=True) if edit else None
 
 
 def _character(number: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, Question
+from ankigen.model import ContentFile, Deck, Question
 
 
 class DanglingReference(Rule):
@@ -34,27 +35,37 @@ class DanglingReference(Rule):
     code = "I004"
     essential = True
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Link | str]:
+        """The ids of the concepts, and each place that names one."""
+        for concept in file.concepts:
+            yield concept.id
+            for index, id in enumerate(concept.prerequisites):
+                yield _Link(id, concept.origin.at("prerequisites", index))
+        # What the top of the file says for all its questions is one place.
+        links = [_Link(id, _place(question, id)) for question in file.questions for id in question.concepts]
+        yield from dict.fromkeys(links)
+
+    def check_deck(self, facts: Sequence[_Link | str], deck: Deck) -> Iterator[Diagnostic]:
         """Look up every concept that is named."""
-        known = {concept.id for concept in deck.concepts}
+        known = {fact for fact in facts if isinstance(fact, str)}
         # A file that could not be read is reported already; by its name it is there.
         known |= {PurePosixPath(name).stem for name in deck.unread if name.startswith("concepts/")}
-        places: dict[Location, str] = {}
-        for concept in deck.concepts:
-            for index, id in enumerate(concept.prerequisites):
-                if id not in known:
-                    places[concept.origin.at("prerequisites", index)] = id
-        for question in deck.questions:
-            for id in question.concepts:
-                if id not in known:
-                    places[_place(question, id)] = id
         names = sorted(known)
         helps: dict[str, str] = {}
-        for location, id in places.items():
-            if id not in helps:
-                near = get_close_matches(id, names, n=1)
-                helps[id] = f"did you mean `{near[0]}`?" if near else f"write the concept as concepts/{id}.yaml"
-            yield self.found(location, f"there is no concept `{id}`", helps[id])
+        for link in facts:
+            if isinstance(link, str) or link.id in known:
+                continue
+            if link.id not in helps:
+                near = get_close_matches(link.id, names, n=1)
+                helps[link.id] = (
+                    f"did you mean `{near[0]}`?" if near else f"write the concept as concepts/{link.id}.yaml"
+                )
+            yield self.found(link.place, f"there is no concept `{link.id}`", helps[link.id])
+
+
+class _Link(NamedTuple):
+    id: str
+    place: Location
 
 
 def _place(question: Question, id: str) -> Location:

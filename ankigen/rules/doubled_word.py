@@ -40,6 +40,7 @@ class DoubledWord(Rule):
     code = "F006"
     severity = Severity.WARNING
     english = True
+    fix = "unsafe"
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at neighbouring words."""
@@ -50,4 +51,5 @@ class DoubledWord(Rule):
             if match[1] != match[3] and match[3][0].isupper():
                 continue
             place = text.at(match.start(3), match.end(3))
-            yield self.found(place, f"`{match[3]}` stands twice", "delete one of the two")
+            fix = text.fix(match.start(2), match.end(3), "", safe=False)
+            yield self.found(place, f"`{match[3]}` stands twice", "delete one of the two", fix=fix)

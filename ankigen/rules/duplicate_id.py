@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related
 from ankigen.lint.rule import Rule
-from ankigen.model import Concept, Deck, Question, Section
+from ankigen.model import Concept, ContentFile, Deck, Question, Section
 
 
 class DuplicateId(Rule):
@@ -40,25 +41,45 @@ class DuplicateId(Rule):
     code = "I001"
     essential = True
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Compare the ids of concepts, of questions, of each concept's parts, and all GUIDs."""
-        yield from self._repeated("the id of two concepts", _ids(deck.concepts))
-        yield from self._repeated("the id of two questions", _ids(deck.questions))
-        for concept in deck.concepts:
-            parts = [(part.id, _place_of_part(part)) for part in concept.overview]
-            yield from self._repeated("the id of two parts of this concept", parts)
-        items: list[Concept | Question] = [*deck.concepts, *deck.questions]
-        guids = [(item.guid, item.origin.at("guid")) for item in items if item.guid]
-        yield from self._repeated("the GUID of two notes", guids)
+    def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the ids of the concept's parts, and its former ids with its own."""
+        parts = [_Id("part", part.id, _place_of_part(part)) for part in concept.overview]
+        yield from self._repeated("the id of two parts of this concept", parts)
+        yield from self._own(concept)
 
+    def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the question's former ids with its own."""
+        yield from self._own(question)
+
+    def _own(self, item: Concept | Question) -> Iterator[Diagnostic]:
+        if item.id in item.aliases:
+            place = item.origin.at("aliases", item.aliases.index(item.id))
+            yield self.found(place, f"`{item.id}` is the id itself, and no former one", "delete it")
+
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Id]:
+        """The ids, aliases and GUIDs."""
+        items: list[Concept | Question] = [*file.concepts, *file.questions]
         for item in items:
-            if item.id in item.aliases:
-                place = item.origin.at("aliases", item.aliases.index(item.id))
-                yield self.found(place, f"`{item.id}` is the id itself, and no former one", "delete it")
+            kind = "concept" if isinstance(item, Concept) else "question"
+            yield _Id(kind, item.id, item.origin.at("id"))
+            for index, alias in enumerate(item.aliases):
+                if alias != item.id:
+                    yield _Id(kind, alias, item.origin.at("aliases", index))
+            if item.guid:
+                yield _Id("guid", item.guid, item.origin.at("guid"))
 
-    def _repeated(self, what: str, ids: Iterable[tuple[str, Location]]) -> Iterator[Diagnostic]:
+    def check_deck(self, facts: Sequence[_Id], deck: Deck) -> Iterator[Diagnostic]:
+        """Compare the ids of concepts, those of questions, and all GUIDs."""
+        for kind, what in (
+            ("concept", "the id of two concepts"),
+            ("question", "the id of two questions"),
+            ("guid", "the GUID of two notes"),
+        ):
+            yield from self._repeated(what, (fact for fact in facts if fact.kind == kind))
+
+    def _repeated(self, what: str, ids: Iterable[_Id]) -> Iterator[Diagnostic]:
         first: dict[str, Location] = {}
-        for id, location in ids:
+        for _, id, location in ids:
             before = first.setdefault(id, location)
             if before is not location:
                 yield self.found(
@@ -70,13 +91,10 @@ class DuplicateId(Rule):
                 )
 
 
-def _ids(items: Iterable[Concept | Question]) -> Iterator[tuple[str, Location]]:
-    for item in items:
-        yield item.id, item.origin.at("id")
-        for index, alias in enumerate(item.aliases):
-            if alias == item.id:
-                continue
-            yield alias, item.origin.at("aliases", index)
+class _Id(NamedTuple):
+    kind: str
+    id: str
+    place: Location
 
 
 def _place_of_part(part: Section) -> Location:

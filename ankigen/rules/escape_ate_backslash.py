@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Severity, Span
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from ankigen.lint.rule import Rule
 from ankigen.source.yaml import Document
 
+# What the others of these letters make is a control character, which has a rule of its own.
 _EATEN = re.compile(
     r"(?<!\\)(?:\\\\)*(\\(?:t(?:imes|ext|heta|frac|an\b|o\b|riangle)|n(?:abla|eq?\b|u\b|ot\b|ewline)"
-    r"|r(?:ight|ho\b|angle|floor|vert)|b(?:eta|egin|ar\b|inom|ig)|f(?:rac|orall|loor)|v(?:ec|ee|dots|arphi)|a(?:lpha|ngle|pprox)|e(?:psilon|ta\b|xists)))"
+    r"|r(?:ight|ho\b|angle|floor|vert)))"
 )
 
 
@@ -38,6 +39,7 @@ class EscapeAteBackslash(Rule):
 
     code = "Y012"
     severity = Severity.WARNING
+    fix = "unsafe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look for the names of TeX commands after a backslash, in values between double quotation marks."""
@@ -46,7 +48,10 @@ class EscapeAteBackslash(Rule):
             if _in_double_quotes(document, match.start(1)):
                 help = "use single quotation marks, in which a backslash is a backslash"
                 message = f"`{match[1][:2]}` is one character here, and `{match[1]}` was meant"
-                yield self.found(source.location(Span(*match.span(1))), message, help)
+                # In double quotation marks two backslashes are one.
+                doubled = Edit(source.location(Span(match.start(1), match.start(1))), "\\")
+                place = source.location(Span(*match.span(1)))
+                yield self.found(place, message, help, fix=Fix((doubled,), safe=False))
 
 
 def _in_double_quotes(document: Document, offset: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.diagnostic import Diagnostic, Fix, Severity
 from ankigen.lint.rule import Rule
 from ankigen.source.yaml import Document, Path
 
@@ -37,6 +37,7 @@ class InvisibleSpace(Rule):
 
     code = "Y011"
     severity = Severity.WARNING
+    fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look at the ends of all keys and values of a file that has such spaces at all."""
@@ -49,4 +50,18 @@ class InvisibleSpace(Rule):
             yield from self._check(document, (*path, step), inner)
         if isinstance(value, str) and value.strip(" \n") != value.strip(" \n").strip(_SPACE):
             help = "delete it, and type the space again"
-            yield self.found(document.location(path), "this begins or ends with a space that cannot be seen", help)
+            message = "this begins or ends with a space that cannot be seen"
+            yield self.found(document.location(path), message, help, fix=_fix(document, path, value))
+
+
+def _fix(document: Document, path: Path, value: str) -> Fix | None:
+    """Takes away what cannot be seen at either end."""
+    bare = value.strip(_SPACE + " \n")
+    start = value.index(bare)
+    # The line break that ends a block of text stays.
+    tail = value[start + len(bare) :].rstrip("\n")
+    edits = (
+        document.edit(path, 0, start, "") if start else None,
+        document.edit(path, start + len(bare), start + len(bare) + len(tail), "") if tail else None,
+    )
+    return Fix(tuple(edit for edit in edits if edit), safe=True) if any(edits) and bare else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.lint.words import chance_of_at_least, plain
-from ankigen.model import Deck, Kind
+from ankigen.model import ContentFile, Deck
 
 
 class KeyLengthBias(Rule):
@@ -35,22 +35,22 @@ class KeyLengthBias(Rule):
     severity = Severity.WARNING
     options = (RuleOption("questions", 20, "the fewest questions from which to judge"),)
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Count the questions whose one key is the longest option, by a binomial test."""
-        longest = 0
-        shares: list[float] = []
-        for question in deck.questions:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[bool, int]]:
+        """Whether the one key is the longest option, and the number of options, of each question with a longest."""
+        for question in file.questions:
             lengths = [len(plain(option.text)) for option in question.options]
             keys = [index for index, option in enumerate(question.options) if option.correct]
-            if question.kind is not Kind.CHOICE or len(keys) != 1 or lengths.count(max(lengths)) > 1:
-                continue
-            shares.append(1 / len(lengths))
-            longest += lengths[keys[0]] == max(lengths)
-        if len(shares) < self.option["questions"]:
+            if len(keys) == 1 and lengths.count(max(lengths)) == 1:
+                yield lengths[keys[0]] == max(lengths), len(lengths)
+
+    def check_deck(self, facts: Sequence[tuple[bool, int]], deck: Deck) -> Iterator[Diagnostic]:
+        """Judge the number of the questions whose key is the longest option by a binomial test."""
+        if len(facts) < max(1, self.option["questions"]):
             return
-        expected = sum(shares) / len(shares)
-        if chance_of_at_least(longest, len(shares), expected) < 0.001:
-            message = f"in {longest} of {len(shares)} questions the correct option is the longest; chance makes it {expected:.0%}"
+        longest = sum(is_longest for is_longest, _ in facts)
+        expected = sum(1 / options for _, options in facts) / len(facts)
+        if chance_of_at_least(longest, len(facts), expected) < 0.001:
+            message = f"in {longest} of {len(facts)} questions the correct option is the longest; chance makes it {expected:.0%}"
             yield self.found(
                 deck.origin.key("title"), message, "shorten keys, or make distractors as exact as they are"
             )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.lint.words import chance_of_at_least
-from ankigen.model import Deck, Kind
+from ankigen.model import ContentFile, Deck
 
 
 class KeyPositionBias(Rule):
@@ -40,19 +40,18 @@ class KeyPositionBias(Rule):
     pedantic = True
     options = (RuleOption("questions", 20, "the fewest questions from which to judge"),)
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Count the places of the keys of questions that are not shuffled, by a binomial test."""
-        places: Counter[int] = Counter()
-        shares: list[float] = []
-        for question in deck.questions:
-            shuffled = deck.cards.shuffle if question.shuffle is None else question.shuffle
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[int, int]]:
+        """The place of the key and the number of options, of each question that is not shuffled."""
+        for question in file.questions:
             keys = [index for index, option in enumerate(question.options) if option.correct]
-            if question.kind is Kind.CHOICE and not shuffled and len(keys) == 1:
-                places[keys[0]] += 1
-                shares.append(1 / len(question.options))
-        if len(shares) < self.option["questions"]:
+            if len(keys) == 1 and not deck.shuffles(question):
+                yield keys[0], len(question.options)
+
+    def check_deck(self, facts: Sequence[tuple[int, int]], deck: Deck) -> Iterator[Diagnostic]:
+        """Judge the places of the keys by a binomial test."""
+        if len(facts) < max(1, self.option["questions"]):
             return
-        place, count = places.most_common(1)[0]
-        if chance_of_at_least(count, len(shares), sum(shares) / len(shares)) < 0.001:
-            message = f"in {count} of {len(shares)} questions the correct option is number {place + 1}"
+        place, count = Counter(place for place, _ in facts).most_common(1)[0]
+        if chance_of_at_least(count, len(facts), sum(1 / options for _, options in facts) / len(facts)) < 0.001:
+            message = f"in {count} of {len(facts)} questions the correct option is number {place + 1}"
             yield self.found(deck.origin.key("title"), message, "let the options be shuffled, or move the keys")

@@ -31,3 +31,4 @@ class MissingId(Rule):
 
     code = "I002"
     essential = True
+    fix = "safe"

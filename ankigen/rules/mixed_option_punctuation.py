@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import plain
-from ankigen.model import Deck, Question, option_at
+from ankigen.model import Deck, Question, option_text
 
 
 class MixedOptionPunctuation(Rule):
@@ -36,14 +36,25 @@ class MixedOptionPunctuation(Rule):
     code = "Q020"
     severity = Severity.WARNING
     pedantic = True
+    fix = "safe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the ends of the options; the fewer are reported."""
         stopped = [plain(option.text).endswith((".", "。")) for option in question.options]
         if len(set(stopped)) < 2:
             return
+        full_stop = next(plain(o.text)[-1] for o, stop in zip(question.options, stopped, strict=True) if stop)
         odd = sum(stopped) <= len(stopped) / 2
         for index, stop in enumerate(stopped):
             if stop is odd:
                 message = f"this option ends {'in' if stop else 'without'} a full stop, and others do not"
-                yield self.found(option_at(question, index), message, "end all options in the same way")
+                text = option_text(question, index)
+                end = len(text.value.rstrip())
+                # Where the full stop stands inside other marks, or belongs to an abbreviation, a person decides.
+                is_last = (
+                    text.value[:end].endswith((".", "。")) and "." not in text.value[: end - 1].split(" ")[-1]
+                )
+                fix = text.fix(end - 1, end, "", safe=True) if stop and is_last else None
+                if not stop and text.value[:end][-1:].isalnum():
+                    fix = text.fix(end, end, "." if text.value.isascii() else full_stop, safe=True)
+                yield self.found(text.whole(), message, "end all options in the same way", fix=fix)

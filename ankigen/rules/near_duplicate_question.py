@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
 
-from ankigen.diagnostic import Diagnostic, Related, Severity
+from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.lint.words import plain
-from ankigen.model import Deck, Question
+from ankigen.model import ContentFile, Deck, Question
 
 
 class NearDuplicateQuestion(Rule):
@@ -39,37 +42,48 @@ class NearDuplicateQuestion(Rule):
         RuleOption("likeness", 0.9, "the share of words in common from which two questions are near duplicates"),
     )
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Question]:
+        """The words of each question, as numbers."""
+        for question in file.questions:
+            words = _words(question)
+            if len(words) >= 4:
+                yield _Question(question.id, question.origin.at("id"), words)
+
+    def check_deck(self, facts: Sequence[_Question], deck: Deck) -> Iterator[Diagnostic]:
         """Find the pairs whose sets of words have a Jaccard index of at least `likeness`.
 
         By prefix filtering (Chaudhuri, Ganti and Kaushik 2006): with words from rare to common, two sets that
         are so alike share one of their first words.
         """
         likeness = self.option["likeness"]
-        sets = [_words(question) for question in deck.questions]
-        counts = Counter(word for words in sets for word in words)
-        index: dict[str, list[int]] = {}
-        for number, words in enumerate(sets):
-            if len(words) < 4:
-                continue
+        counts = Counter(word for question in facts for word in question.words)
+        index: dict[int, list[int]] = {}
+        for number, question in enumerate(facts):
+            words = frozenset(question.words)
             ordered = sorted(words, key=lambda word: (counts[word], word))
             prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + 1]
-            others = sorted({other for word in prefix for other in index.get(word, ())})
-            for other in others:
-                both = len(words & sets[other])
-                if both >= likeness * (len(words) + len(sets[other]) - both):
+            for other in sorted({other for word in prefix for other in index.get(word, ())}):
+                both = len(words.intersection(facts[other].words))
+                if both >= likeness * (len(words) + len(facts[other].words) - both):
                     yield self.found(
-                        deck.questions[number].origin.at("id"),
-                        f"this question is nearly the same as `{deck.questions[other].id}`",
+                        question.place,
+                        f"this question is nearly the same as `{facts[other].id}`",
                         "delete one of the two, or ask for what sets them apart",
-                        related=(Related(deck.questions[other].origin.at("id"), "the other"),),
+                        related=(Related(facts[other].place, "the other"),),
                     )
                     break
             for word in prefix:
                 index.setdefault(word, []).append(number)
 
 
-def _words(question: Question) -> frozenset[str]:
-    """The words of the stem and the options, the answer or the cloze."""
+class _Question(NamedTuple):
+    id: str
+    place: Location
+    words: Sequence[int]
+
+
+def _words(question: Question) -> array[int]:
+    """The words of the stem and the options, the answer or the cloze, each as a number of 64 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
-    return frozenset(plain(" ".join(texts)).casefold().split())
+    words = sorted(set(plain(" ".join(texts)).casefold().split()))
+    return array("Q", b"".join(blake2b(word.encode(), digest_size=8).digest() for word in words))

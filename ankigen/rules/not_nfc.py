@@ -36,6 +36,7 @@ class NotNfc(Rule):
     code = "F004"
     severity = Severity.WARNING
     pedantic = True
+    fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look through the words of a file that is not normal."""

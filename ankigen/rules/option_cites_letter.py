@@ -42,7 +42,7 @@ class OptionCitesLetter(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look for letters in options and explanations of a question that is shuffled."""
-        shuffled = deck.cards.shuffle if question.shuffle is None else question.shuffle
+        shuffled = deck.shuffles(question)
         if question.kind is not Kind.CHOICE or not shuffled:
             return
         for text in texts_of(question):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from ankigen.diagnostic import Diagnostic, Related
+from ankigen.diagnostic import Diagnostic, Location, Related
 from ankigen.lint.rule import Rule
-from ankigen.model import Concept, Deck
+from ankigen.model import ContentFile, Deck
 
 
 class PrerequisiteCycle(Rule):
@@ -33,9 +34,17 @@ class PrerequisiteCycle(Rule):
 
     code = "I005"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Concept]:
+        """The concepts and their prerequisites."""
+        for concept in file.concepts:
+            places = tuple(
+                concept.origin.at("prerequisites", index) for index in range(len(concept.prerequisites))
+            )
+            yield _Concept(concept.id, concept.prerequisites, places)
+
+    def check_deck(self, facts: Sequence[_Concept], deck: Deck) -> Iterator[Diagnostic]:
         """Follow the prerequisites, and report each way back once."""
-        concepts = {concept.id: concept for concept in deck.concepts}
+        concepts = {concept.id: concept for concept in facts}
         done: set[str] = set()
         for start in concepts:
             # The way from `start` to where we are, each step with the prerequisites that are still to follow.
@@ -52,13 +61,13 @@ class PrerequisiteCycle(Rule):
                     way.append(step)
                     left.append(iter(concepts[step].prerequisites))
 
-    def _cycle(self, cycle: list[Concept]) -> Diagnostic:
+    def _cycle(self, cycle: list[_Concept]) -> Diagnostic:
         least = cycle.index(min(cycle, key=lambda concept: concept.id))
         cycle = cycle[least:] + cycle[:least]
         first, *others = cycle
         way = " → ".join(f"`{concept.id}`" for concept in (*cycle, first))
         places = [
-            concept.origin.at("prerequisites", concept.prerequisites.index(after.id))
+            concept.places[concept.prerequisites.index(after.id)]
             for concept, after in zip(cycle, (*others, first), strict=True)
         ]
         return self.found(
@@ -67,3 +76,9 @@ class PrerequisiteCycle(Rule):
             "delete the one that is not truly needed first",
             related=tuple(Related(place, "and on here") for place in places[1:]),
         )
+
+
+class _Concept(NamedTuple):
+    id: str
+    prerequisites: tuple[str, ...]
+    places: tuple[Location, ...]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import plain
-from ankigen.model import Deck, Kind
+from ankigen.model import ContentFile, Deck, Kind
 
 
 class SamePromptTwoAnswers(Rule):
@@ -36,25 +38,35 @@ class SamePromptTwoAnswers(Rule):
     code = "C007"
     severity = Severity.WARNING
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Asked]:
+        """What is asked for recall: the prompt and the answer, as digests."""
+        for concept in file.concepts:
+            for section in concept.overview:
+                if section.prompt:
+                    yield _Asked(_digest(section.prompt), _digest(section.body), section.origin.at("prompt"))
+        for question in file.questions:
+            if question.kind is Kind.RECALL:
+                yield _Asked(_digest(question.stem), _digest(question.answer), question.origin.at("stem"))
+
+    def check_deck(self, facts: Sequence[_Asked], deck: Deck) -> Iterator[Diagnostic]:
         """Compare all that is asked for recall."""
-        asked: dict[str, tuple[str, Location]] = {}
-        for prompt, answer, place in _asked(deck):
-            before = asked.setdefault(plain(prompt).casefold(), (plain(answer).casefold(), place))
-            if before[1] is not place and before[0] != plain(answer).casefold():
+        first: dict[bytes, _Asked] = {}
+        for asked in facts:
+            before = first.setdefault(asked.prompt, asked)
+            if before.answer != asked.answer:
                 yield self.found(
-                    place,
+                    asked.place,
                     "the same is asked elsewhere, with another answer",
                     "say in both what sets them apart",
-                    related=(Related(before[1], "here"),),
+                    related=(Related(before.place, "here"),),
                 )
 
 
-def _asked(deck: Deck) -> Iterator[tuple[str, str, Location]]:
-    for concept in deck.concepts:
-        for section in concept.overview:
-            if section.prompt:
-                yield section.prompt, section.body, section.origin.at("prompt")
-    for question in deck.questions:
-        if question.kind is Kind.RECALL:
-            yield question.stem, question.answer, question.origin.at("stem")
+class _Asked(NamedTuple):
+    prompt: bytes
+    answer: bytes
+    place: Location
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(plain(text).casefold().encode(), digest_size=16).digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import code_in
@@ -36,16 +36,17 @@ class SmartQuoteInCode(Rule):
 
     code = "F007"
     severity = Severity.WARNING
+    fix = "safe"
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look into code."""
         for start, code in code_in(text.value):
             for match in _SMART.finditer(code):
-                place = text.at(start + match.start(), start + match.end())
+                at, end = start + match.start(), start + match.end()
                 plain = match.group().translate(_PLAIN)
-                raw = text.origin.document.raw((*text.origin.path, *text.path))
-                # In a quoted value the plain mark could end the value.
-                fix = Fix((Edit(place, plain),), safe=True) if raw[:1] not in ("'", '"') else None
                 yield self.found(
-                    place, f"`{match.group()}` is no quotation mark in code", f"write `{plain}`", fix=fix
+                    text.at(at, end),
+                    f"`{match.group()}` is no quotation mark in code",
+                    f"write `{plain}`",
+                    fix=text.fix(at, end, plain, safe=True),
                 )

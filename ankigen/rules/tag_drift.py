@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from ankigen.diagnostic import Diagnostic, Location, Related, Severity
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Related, Severity
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, written_tags
+from ankigen.model import ContentFile, Deck, tags_in
 
 
 class TagDrift(Rule):
@@ -32,25 +34,48 @@ class TagDrift(Rule):
 
     code = "D001"
     severity = Severity.WARNING
+    fix = "unsafe"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Compare all tags that were written; the rarer spelling is reported."""
-        places: dict[str, Location] = {}
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Tag]:
+        """The tags that were written, each with all its places in the file."""
+        places: dict[str, list[Location]] = {}
+        quoted: dict[str, bool] = {}
+        for tag, path in tags_in(file.document):
+            places.setdefault(tag, []).append(file.document.location(path))
+            quoted[tag] = quoted.get(tag, False) or file.document.raw(path) != tag
+        yield from (_Tag(tag, tuple(where), quoted[tag]) for tag, where in places.items())
+
+    def check_deck(self, facts: Sequence[_Tag], deck: Deck) -> Iterator[Diagnostic]:
+        """Compare all tags that were written; the rarer spelling is reported, once a file."""
         counts: Counter[str] = Counter()
-        for tag, place in written_tags(deck):
-            places.setdefault(tag, place)
-            counts[tag] += 1
+        first: dict[str, Location] = {}
+        for tag in facts:
+            counts[tag.name] += len(tag.places)
+            first.setdefault(tag.name, tag.places[0])
         groups: dict[str, list[str]] = {}
-        for tag in places:
-            same = "::".join(part.removesuffix("s") for part in tag.casefold().replace("_", "-").split("::"))
-            groups.setdefault(same, []).append(tag)
-        for tags in groups.values():
-            usual = max(tags, key=lambda tag: counts[tag])
-            for tag in tags:
-                if tag != usual:
-                    yield self.found(
-                        places[tag],
-                        f"the tag `{tag}` is written `{usual}` elsewhere",
-                        f"write `{usual}` in both places",
-                        related=(Related(places[usual], "here"),),
-                    )
+        for name in counts:
+            same = "::".join(part.removesuffix("s") for part in name.casefold().replace("_", "-").split("::"))
+            groups.setdefault(same, []).append(name)
+        usual = {name: max(group, key=lambda name: counts[name]) for group in groups.values() for name in group}
+        for tag in facts:
+            better = usual[tag.name]
+            if better == tag.name:
+                continue
+            fix = Fix(tuple(Edit(place, better) for place in tag.places)) if _PLAIN.fullmatch(better) else None
+            yield self.found(
+                tag.places[0],
+                f"the tag `{tag.name}` is written `{better}` elsewhere",
+                f"write `{better}` in both places",
+                related=(Related(first[better], "here"),),
+                fix=None if tag.is_quoted else fix,
+            )
+
+
+_PLAIN = re.compile(r"[A-Za-z][\w-]*(::\w[\w-]*)*")
+"""What needs no quotation marks, wherever it stands."""
+
+
+class _Tag(NamedTuple):
+    name: str
+    places: tuple[Location, ...]
+    is_quoted: bool

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, written_tags
+from ankigen.model import Origin, tags_in
+from ankigen.source.yaml import Document
 
 
 class TagWithSpace(Rule):
@@ -32,10 +33,16 @@ class TagWithSpace(Rule):
 
     code = "A001"
     essential = True
+    fix = "safe"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look for white space in every tag."""
-        for tag, location in written_tags(deck):
+        for tag, path in tags_in(document):
             if re.search(r"\s", tag):
                 better = "-".join(tag.split())
-                yield self.found(location, f"the tag `{tag.strip()}` holds a space", f"write `{better}`")
+                yield self.found(
+                    document.location(path),
+                    f"the tag `{tag.strip()}` holds a space",
+                    f"write `{better}`",
+                    fix=Origin(document).fix(path, 0, len(tag), better, safe=True) if better else None,
+                )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck, Origin, Subdecks
+from ankigen.model import Concept, Deck, Origin, Subdecks
 from ankigen.source.yaml import Path
 
 
@@ -32,26 +33,24 @@ class TitleWithSeparator(Rule):
 
     code = "A010"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
-        """Look at the titles that become names of decks."""
-        titles: list[tuple[str, Origin, Path]] = [(deck.title, deck.origin, ("title",))]
-        if deck.subdecks is not Subdecks.NONE:
-            for topic in deck.topics:
-                plain = isinstance(deck.origin.document.value(("topics", topic.id)), str)
-                titles.append(
-                    (
-                        topic.title,
-                        deck.origin,
-                        ("topics", topic.id) if plain else ("topics", topic.id, "title"),
-                    )
-                )
+    def check_deck(self, facts: Sequence[Any], deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the deck's title, and at those of topics, where they name decks."""
+        yield from self._check(deck.title, deck.origin, ("title",))
+        for topic in deck.topics if deck.subdecks is not Subdecks.NONE else ():
+            plain = isinstance(deck.origin.document.value(("topics", topic.id)), str)
+            path = ("topics", topic.id) if plain else ("topics", topic.id, "title")
+            yield from self._check(topic.title, deck.origin, path)
+
+    def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:
+        """Look at a concept's title, where it names a deck."""
         if deck.subdecks is Subdecks.CONCEPT:
-            titles += [(concept.title, concept.origin, ("title",)) for concept in deck.concepts]
-        for title, origin, path in titles:
-            if "::" in title or title.strip().startswith(":") or title.strip().endswith(":"):
-                at = max(title.find("::"), 0) or title.index(":")
-                yield self.found(
-                    origin.within(path, at, at + (2 if "::" in title else 1)),
-                    f"the colons of the title `{title}` would separate decks in Anki",
-                    "write it in another way; `subdecks:` in deck.yaml makes decks below the deck",
-                )
+            yield from self._check(concept.title, concept.origin, ("title",))
+
+    def _check(self, title: str, origin: Origin, path: Path) -> Iterator[Diagnostic]:
+        if "::" in title or title.strip().startswith(":") or title.strip().endswith(":"):
+            at = max(title.find("::"), 0) or title.index(":")
+            yield self.found(
+                origin.within(path, at, at + (2 if "::" in title else 1)),
+                f"the colons of the title `{title}` would separate decks in Anki",
+                "write it in another way; `subdecks:` in deck.yaml makes decks below the deck",
+            )

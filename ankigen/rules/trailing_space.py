@@ -36,6 +36,7 @@ class TrailingSpace(Rule):
     code = "F010"
     severity = Severity.WARNING
     pedantic = True
+    fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look at the ends of all lines that are not inside a text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import lead_in
 from ankigen.model import Deck, Kind, Question
@@ -46,6 +46,7 @@ class UnemphasisedNegative(Rule):
     code = "Q010"
     severity = Severity.WARNING
     english = True
+    fix = "safe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the sentence that asks."""
@@ -59,11 +60,9 @@ class UnemphasisedNegative(Rule):
         word = question.stem[start:end]
         if word.isupper() or (start and question.stem[start - 1] in "*_"):
             return
-        place = question.origin.within(("stem",), start, end)
-        whole = place.span.end - place.span.start == end - start
         yield self.found(
-            place,
+            question.origin.within(("stem",), start, end),
             f"`{word}` turns the question round, and is easily overlooked",
             f"write `**{word.upper()}**`, or ask what is so",
-            fix=Fix((Edit(place, word.upper()),), safe=True) if whole else None,
+            fix=question.origin.fix(("stem",), start, end, f"**{word.upper()}**", safe=True),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.html import is_html
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
@@ -36,6 +36,7 @@ class UnescapedAngle(Rule):
 
     code = "F002"
     severity = Severity.WARNING
+    fix = "safe"
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at each piece of HTML for a name that HTML does not have."""
@@ -43,13 +44,10 @@ class UnescapedAngle(Rule):
             for match in _NAME.finditer(piece):
                 if not is_html(match[1]):
                     end = piece.find(">", match.end()) + 1 or len(piece)
-                    place = text.at(start + match.start(), start + end)
-                    whole = place.span.end - place.span.start == end - match.start()
+                    at = start + match.start()
                     yield self.found(
-                        place,
+                        text.at(at, start + end),
                         f"`{piece[match.start() : end]}` is taken for a tag, and does not show",
                         "write it as code, in back-ticks, or write `\\<` for the bracket",
-                        fix=Fix((Edit(place, "\\" + piece[match.start() : end]),), safe=True)
-                        if whole and not text.is_quoted()
-                        else None,
+                        fix=text.fix(at, at, "\\", safe=True),
                     )

@@ -42,6 +42,7 @@ class UnknownCodeLanguage(Rule):
 
     code = "F009"
     severity = Severity.WARNING
+    fix = "unsafe"
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look each language up."""
@@ -51,7 +52,10 @@ class UnknownCodeLanguage(Rule):
                 near = get_close_matches(name, sorted(_languages()), n=1)
                 help = f"did you mean `{near[0]}`?" if near else "write `text` where there is nothing to highlight"
                 yield self.found(
-                    text.at(*fence.span(1)), f"`{fence[1]}` is no language that can be highlighted", help
+                    text.at(*fence.span(1)),
+                    f"`{fence[1]}` is no language that can be highlighted",
+                    help,
+                    fix=text.fix(*fence.span(1), near[0], safe=False) if near else None,
                 )
 
 

@@ -27,3 +27,4 @@ class UnknownKey(Rule):
 
     code = "S002"
     essential = True
+    fix = "unsafe"

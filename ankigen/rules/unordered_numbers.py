@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Severity
 from ankigen.lint.rule import Rule
 from ankigen.lint.words import plain
 from ankigen.model import Deck, Question
@@ -41,10 +41,11 @@ class UnorderedNumbers(Rule):
     code = "Q017"
     severity = Severity.WARNING
     pedantic = True
+    fix = "unsafe"
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare numbers of one unit, where nothing is shuffled."""
-        shuffled = deck.cards.shuffle if question.shuffle is None else question.shuffle
+        shuffled = deck.shuffles(question)
         found = [_NUMBER.fullmatch(plain(option.text)) for option in question.options]
         if shuffled or len(found) < 3:
             return
@@ -54,5 +55,20 @@ class UnorderedNumbers(Rule):
             return
         if values not in (sorted(values), sorted(values, reverse=True)):
             yield self.found(
-                question.origin.key("options"), "these numbers are not in order", "put the least first"
+                question.origin.key("options"),
+                "these numbers are not in order",
+                "put the least first",
+                fix=_fix(question, sorted(range(len(values)), key=values.__getitem__)),
             )
+
+
+def _fix(question: Question, order: list[int]) -> Fix | None:
+    """Writes the options in another order, each as it was written."""
+    origin = question.origin
+    places = [origin.at("options", index) for index in range(len(order))]
+    text = origin.document.source.text
+    if "#" in text[places[0].span.start : places[-1].span.end]:
+        return None  # a comment belongs to the option beside it, and nobody knows to which
+    raw = [text[place.span.start : place.span.end] for place in places]
+    moves = zip(places, order, strict=True)
+    return Fix(tuple(Edit(place, raw[index]) for place, index in moves if raw[index] != raw[places.index(place)]))

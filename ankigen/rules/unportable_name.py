@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Location, Span
 from ankigen.lint.rule import Rule
@@ -37,7 +38,7 @@ class UnportableName(Rule):
 
     code = "M002"
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def check_deck(self, facts: Sequence[Any], deck: Deck) -> Iterator[Diagnostic]:
         """Look at every name in the media folder, and for names that differ by case alone."""
         seen: dict[str, str] = {}
         for name in sorted(deck.media):

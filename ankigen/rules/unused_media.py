@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Location, Severity, Span
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
-from ankigen.model import Concept, Deck, Question, texts_of
+from ankigen.model import Concept, ContentFile, Deck, Question, texts_of
 from ankigen.source.markdown import local_media
 from ankigen.source.text import SourceFile
 
@@ -36,18 +36,19 @@ class UnusedMedia(Rule):
     code = "M004"
     severity = Severity.WARNING
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[str]:
+        """The names of the media that are shown."""
+        items: list[Deck | Concept | Question] = [*file.concepts, *file.questions]
+        if file.document is deck.origin.document:
+            items.append(deck)
+        links = [link for item in items for text in texts_of(item) for link in media_links(text.value)]
+        yield from dict.fromkeys(filter(None, (local_media(link.target) for link in links)))
+
+    def check_deck(self, facts: Sequence[str], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the folder with what is shown, where every file could be read."""
         if deck.unread:
             return
-        items: list[Deck | Concept | Question] = [deck, *deck.concepts, *deck.questions]
-        used = {
-            local_media(link.target)
-            for item in items
-            for text in texts_of(item)
-            for link in media_links(text.value)
-        }
-        for name in sorted(deck.media - used):
+        for name in sorted(deck.media.difference(facts)):
             yield self.found(_place(deck, name), f"`{name}` is shown nowhere", "delete it, or show it")
 
 

@@ -29,3 +29,4 @@ class UnusedSuppression(Rule):
 
     code = "L001"
     severity = Severity.WARNING
+    fix = "safe"

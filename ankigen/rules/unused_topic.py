@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.model import Deck
+from ankigen.model import ContentFile, Deck
 
 
 class UnusedTopic(Rule):
@@ -32,11 +32,15 @@ class UnusedTopic(Rule):
     code = "D007"
     severity = Severity.WARNING
 
-    def check_deck(self, deck: Deck) -> Iterator[Diagnostic]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[str]:
+        """The topics of the concepts."""
+        yield from (concept.topic for concept in file.concepts)
+
+    def check_deck(self, facts: Sequence[str], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the declared topics with the concepts', where every file could be read."""
         if deck.unread:
             return
-        used = {concept.topic for concept in deck.concepts}
+        used = set(facts)
         for topic in deck.topics:
             if topic.id not in used:
                 message = f"no concept has the topic `{topic.id}`"

@@ -26,3 +26,4 @@ class UnusualLineBreak(Rule):
 
     code = "Y009"
     essential = True
+    fix = "safe"

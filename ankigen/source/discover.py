@@ -12,7 +12,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,11 @@ DECK_FILE = "deck.yaml"
 CONCEPTS, QUESTIONS, MEDIA = "concepts", "questions", "media"
 _YAML = (".yaml", ".yml")
 _MOST_STARS = 6
+NOT_CONTENT = (
+    "this is no content file: those are deck.yaml, what ends in .yaml in concepts/ and questions/, and media/; "
+    "hidden files and what .gitignore leaves out are not read"
+)
+"""What to say of a file that the user names and that is not read."""
 
 
 class NoContentError(Exception):
@@ -31,10 +36,14 @@ class NoContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A content root to work on, and the paths in it that the user named (none: all of it)."""
+    """A content root to work on, and the paths in it that the user named (none: all of it).
+
+    `instead` is what is read in the place of a file: its path, and the bytes.
+    """
 
     root: Path
     only: tuple[Path, ...] = ()
+    instead: tuple[Path, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,22 @@ class RootFiles:
     questions: tuple[Path, ...]
     media: tuple[Path, ...]
 
-    def relative(self, file: Path) -> str:
-        """A file's path from the root, with `/` on every system."""
-        return file.relative_to(self.root).as_posix()
+    def all(self) -> tuple[Path, ...]:
+        """Every file that holds YAML: deck.yaml, then the concepts', then the questions'."""
+        return (self.deck, *self.concepts, *self.questions)
+
+    def having(self, file: Path) -> RootFiles:
+        """With a file that may not be on the disk yet. Raises NoContentError where it would not be read."""
+        if file in self.all():
+            return self
+        first, *others = file.relative_to(self.root).parts
+        if others and file.name.lower().endswith(_YAML) and not any(part.startswith(".") for part in others):
+            key = _in_order(self.root)
+            if first == CONCEPTS:
+                return replace(self, concepts=tuple(sorted((*self.concepts, file), key=key)))
+            if first == QUESTIONS:
+                return replace(self, questions=tuple(sorted((*self.questions, file), key=key)))
+        raise NoContentError(f"{file}: {NOT_CONTENT}")
 
 
 def find_targets(paths: Iterable[Path]) -> list[Target]:
@@ -79,6 +101,23 @@ def find_targets(paths: Iterable[Path]) -> list[Target]:
     return sorted(targets, key=lambda target: target.root)
 
 
+def target_of_text(path: Path, data: bytes) -> Target:
+    """The content root that holds a file, whose text is given and need not be on the disk.
+
+    Raises NoContentError where it lies in none.
+    """
+    above = _root_above(path, exists=False)
+    if above is None:
+        raise NoContentError(f"{path}: neither its folder nor any above it has a {DECK_FILE}")
+    file = above / os.path.relpath(_really(path), os.path.realpath(above))
+    return Target(above, (file,), (file, data))
+
+
+def _really(path: Path) -> str:
+    """The real path of a file: its folder's, with its own name."""
+    return os.path.join(os.path.realpath(path.parent), path.name)
+
+
 def _no_root(path: Path) -> str:
     if path.is_file():
         return f"{path}: neither its folder nor any above it has a {DECK_FILE}"
@@ -91,9 +130,9 @@ def _roots_below(folder: Path) -> list[Path]:
     return [Path(found) for found, _, files in _walk(folder) if DECK_FILE in files]
 
 
-def _root_above(path: Path) -> Path | None:
+def _root_above(path: Path, *, exists: bool = True) -> Path | None:
     # The path as it was given is kept where it can be: it is what the reports show.
-    folder = path if path.is_dir() else path.parent
+    folder = path if exists and path.is_dir() else path.parent
     if (folder / DECK_FILE).is_file():
         return folder
     real = Path(os.path.realpath(folder))

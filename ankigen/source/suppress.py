@@ -8,40 +8,49 @@ before its first key. What looks like one inside a text is text: the places of t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ankigen.diagnostic import Span
+from ankigen.diagnostic import Edit, Fix, Location, Span
 from ankigen.source.text import SourceFile
 from ankigen.source.yaml import Document
 
 _COMMENT = re.compile(
     r"#[ \t]*ankigen:[ \t]*(?P<verb>[\w-]+)[ \t]*(?:\[(?P<words>[^\]\n]*)\])?(?P<reason>[^\n\r]*)"
 )
+# Comments and empty lines, then what stands first on the next line.
+_LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*([^\s#])")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a suppression that names rules, and where it stands."""
+    """A word of a suppression that names rules, where it stands, and what takes it away."""
 
     text: str
-    span: Span
+    location: Location
+    deletion: Fix
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment that silences rules on the lines from `first` to `last`; `verb` is what it asks for."""
+    """A comment that silences rules on the lines from `first` to `last`; `verb` is what it asks for.
+
+    `deletion` takes it away, and its line with it where it stands alone.
+    """
 
     verb: str
     words: tuple[Word, ...]
     reason: str
-    span: Span
+    location: Location
     first: int
     last: int
+    deletion: Fix
 
 
-def suppressions_of(source: SourceFile, document: Document | None) -> list[Suppression]:
-    """The suppressions of a file, in their order. Without a document no comment can be told from text."""
-    if "ankigen:" not in source.text or document is None:
+def suppressions_of(document: Document) -> list[Suppression]:
+    """The suppressions of a file, in their order."""
+    source = document.source
+    if "ankigen:" not in source.text:
         return []
     found = []
     for match in _COMMENT.finditer(source.text):
@@ -55,25 +64,54 @@ def suppressions_of(source: SourceFile, document: Document | None) -> list[Suppr
             first, last = 1, source.position(len(source.text)).line
         elif not before.strip():
             first, last = _what_follows(source, document, line)
-        words = []
-        if match["words"] is not None:
-            for word in re.finditer(r"[^\s,]+", match["words"]):
-                at = match.start("words") + word.start()
-                words.append(Word(word.group(), Span(at, at + len(word.group()))))
-        end = match.start() + len(match.group().rstrip())
+        span = Span(start, start + len(match.group().rstrip()))
         found.append(
-            Suppression(match["verb"], tuple(words), match["reason"].strip(" \t-:"), Span(start, end), first, last)
+            Suppression(
+                match["verb"],
+                tuple(_words(source, match)),
+                match["reason"].strip(" \t-:"),
+                source.location(span),
+                first,
+                last,
+                _deletion(source, span),
+            )
         )
     return found
 
 
+def _words(source: SourceFile, comment: re.Match[str]) -> Iterator[Word]:
+    words = list(re.finditer(r"[^\s,]+", comment["words"] or ""))
+    for index, word in enumerate(words):
+        begin = comment.start("words")
+        # With the comma that parts it from the word after it, or for the last from the one before.
+        start, end = word.span()
+        if index + 1 < len(words):
+            end = words[index + 1].start()
+        elif index:
+            start = words[index - 1].end()
+        yield Word(
+            word.group(),
+            source.location(Span(begin + word.start(), begin + word.end())),
+            Fix((Edit(source.location(Span(begin + start, begin + end)), ""),), safe=True),
+        )
+
+
+def _deletion(source: SourceFile, span: Span) -> Fix:
+    text = source.text
+    start, end = span
+    line = text.rfind("\n", 0, start) + 1
+    if text[line:start].strip():
+        start -= len(text[line:start]) - len(text[line:start].rstrip())
+    else:
+        start, end = line, text.find("\n", end) + 1 or len(text)
+    return Fix((Edit(source.location(Span(start, end)), ""),), safe=True)
+
+
 def _what_follows(source: SourceFile, document: Document, line: int) -> tuple[int, int]:
     """The lines of the entry below a comment that stands alone, comments and empty lines between them skipped."""
-    following = line + 1
-    last = source.position(len(source.text)).line
-    while following <= last and (not (text := source.line(following).strip()) or text.startswith("#")):
-        following += 1
-    offset = source.line_start(following)
-    offset += len(source.line(following)) - len(source.line(following).lstrip(" "))
-    end = document.end_of_entry(offset)
-    return following, max(following, source.position(end).line if end is not None else following)
+    following = _LINE_OF_CONTENT.match(source.text, source.line_start(line + 1))
+    if following is None:
+        return line + 1, line + 1
+    first = source.position(following.start(1)).line
+    end = document.end_of_entry(following.start(1))
+    return first, max(first, source.position(end).line if end is not None else first)

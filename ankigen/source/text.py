@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
 
-from ankigen.diagnostic import Diagnostic, Location, Position, Span
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
 
 MAX_BYTES = 64 * 1024 * 1024
 """The size, in bytes, above which a content file is refused."""
@@ -101,9 +101,18 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
             f"{_ODD_LINE_BREAK_NAMES[odd.group()]} ends a line for some programs and not for others",
             source.location(Span(*odd.span())),
             help="replace it with an ordinary line break, or with a space",
+            fix=_ordinary(source, odd),
         )
         for odd in _ODD_LINE_BREAK.finditer(text)
     ]
+
+
+def _ordinary(source: SourceFile, odd: re.Match[str]) -> Fix:
+    """A line break where an indented line follows, as whoever wrote it may have seen it; else a space."""
+    start, end = odd.span()
+    before, after = source.text[start - 1 : start], source.text[end : end + 2]
+    text = "\n" if odd.group() == "\r" or after == "  " else " " if before.strip() and after[:1].strip() else ""
+    return Fix((Edit(source.location(Span(start, end)), text),), safe=True)
 
 
 def _bad_encoding(source: SourceFile, offset: int, body: bytes, at: int) -> Diagnostic:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import yaml
@@ -27,7 +29,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from ankigen.diagnostic import Diagnostic, Location, Related, Span
+from ankigen.diagnostic import Diagnostic, Edit, Location, Related, Span
+from ankigen.source.scalar import spans, written
 from ankigen.source.text import SourceFile
 
 MAX_DEPTH = 64
@@ -56,6 +59,8 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _OCT = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# What stands before an item of a list: its dash, and those of the lists that begin with it.
+_DASHES = re.compile(r"(?:-[ \t\r\n]+)+\Z")
 # Longer numbers lose digits in most programs, and Python refuses to read very long ones as integers.
 _LONGEST_INT = 18
 
@@ -99,22 +104,63 @@ class Document:
     def location_in(self, path: Path, start: int, end: int) -> Location:
         """Where the characters `start` to `end` of the text at `path` stand in the file.
 
-        YAML folds lines and reads escapes, so the place is found by looking for the same words; where they
-        do not stand in the file as they are, the place is the whole value's.
+        It is the whole value's place where that cannot be told.
         """
         span = self.span(path)
+        return self.source.location(self._within(path, start, end) or span)
+
+    def _within(self, path: Path, start: int, end: int) -> Span | None:
+        whole = self.span(path)
         value = self.value(path)
-        words = value[start:end]
-        if words:
-            raw = self.source.text[span.start : span.end]
-            if value.count(words) == raw.count(words):
-                # Counted as `count` does: occurrences do not overlap.
-                at = span.start
-                for _ in range(value.count(words, 0, end - 1)):
-                    at = self.source.text.index(words, at) + len(words)
-                at = self.source.text.index(words, at)
-                return self.source.location(Span(at, at + len(words)))
-        return self.source.location(span)
+        places = spans(self.source.text[whole.start : whole.end], value)
+        if places is None or not 0 <= start <= end <= len(places):
+            return None
+        if start < end:
+            return Span(whole.start + places[start].start, whole.start + places[end - 1].end)
+        quote = self.source.text[whole.start] in "'\"" if whole.start < whole.end else False
+        at = places[start].start if start < len(places) else places[-1].end if places else int(quote)
+        return Span(whole.start + at, whole.start + at)
+
+    def edit(self, path: Path, start: int, end: int, text: str) -> Edit | None:
+        """What puts `text`, which holds no line break, in the place of the characters `start` to `end` of a text.
+
+        It is written as the style of the value wants it, and where a plain value could not hold it, the whole
+        is put in quotation marks. None where the value would not then be read as it is meant to be.
+        """
+        whole = self.span(path)
+        within = self._within(path, start, end)
+        if within is None:
+            return None
+        raw, value = self.source.text[whole.start : whole.end], self.value(path)
+        wanted, flow = value[:start] + text + value[end:], self._in_flow(path)
+        made = written(text, raw)
+        if _reads_as(
+            raw[: within.start - whole.start] + made + raw[within.end - whole.start :], wanted, flow=flow
+        ):
+            return Edit(self.source.location(within), made)
+        quoted = "'" + wanted.replace("'", "''") + "'"
+        if raw[:1] in ("'", '"', "|", ">") or "\n" in raw or not _reads_as(quoted, wanted, flow=flow):
+            return None
+        return Edit(self.source.location(whole), quoted)
+
+    def insertion(self, path: Path, entry: str) -> Edit | None:
+        """What puts an entry (`key: value`) before the first of the mapping at a path."""
+        place = self.places
+        for step in path:
+            place = place[2][step][2] if isinstance(place[2], dict) else place[2][step]
+        if not isinstance(place[2], dict) or not place[2]:
+            return None
+        at = self._first_key(place).start
+        if self.source.text[place[0]] == "{":
+            return Edit(self.source.location(Span(at, at)), f"{entry}, ")
+        end = self.source.text.find("\n", at)
+        line_break = "\r\n" if end > 0 and self.source.text[end - 1] == "\r" else "\n"
+        indent = " " * (self.source.position(at).column - 1)
+        return Edit(self.source.location(Span(at, at)), f"{entry}{line_break}{indent}")
+
+    def _in_flow(self, path: Path) -> bool:
+        """Whether the value at a path stands inside brackets or braces."""
+        return any(self.source.text[self.span(path[:depth]).start] in "[{" for depth in range(len(path)))
 
     def text_at(self, offset: int) -> bool:
         """Whether an offset lies inside a key or a value that is no mapping and no list."""
@@ -122,45 +168,13 @@ class Document:
 
     def text_start(self, offset: int) -> int | None:
         """Where the key or the value begins that an offset lies inside, if it is no mapping and no list."""
-        place: _Place | None = self.places
-        while place is not None:
-            children = place[2]
-            if children is None:
-                span = self._trimmed(place)
-                return span.start if span.start <= offset < span.end else None
-            place = None
-            entries = children.values() if isinstance(children, dict) else ((0, 0, item) for item in children)
-            for key_start, key_end, child in entries:
-                if key_start <= offset < key_end:
-                    return int(key_start)
-                if child[0] <= offset < child[1]:
-                    place = child
-                    break
-        return None
+        starts, ends, _ = _index(self)
+        nearest = bisect_right(starts, offset) - 1
+        return starts[nearest] if nearest >= 0 and offset < ends[nearest] else None
 
     def end_of_entry(self, offset: int) -> int | None:
         """Where the entry that begins at an offset ends: a key with its value, or an item with its dash."""
-        found: int | None = None
-        stack = [self.places]
-        dash = self.source.text.startswith("- ", offset)
-        while stack:
-            place = stack.pop()
-            children = place[2]
-            if isinstance(children, dict):
-                for key_start, key_end, child in children.values():
-                    if key_start == offset:
-                        return max(int(key_end), self._trimmed(child).end)
-                    if child[0] <= offset <= child[1]:
-                        stack.append(child)
-            elif isinstance(children, list):
-                for child in children:
-                    # Only spaces and dashes may lie between; no item of this entry begins further off.
-                    near = dash and offset < child[0] <= offset + 200
-                    if near and not self.source.text[offset : child[0]].strip("- "):
-                        found = max(found or 0, self._trimmed(child).end)
-                    if child[0] <= offset <= child[1]:
-                        stack.append(child)
-        return found
+        return _index(self)[2].get(offset)
 
     def value(self, path: Path) -> Any:
         """The value at `path`. Raises LookupError where there is none."""
@@ -194,16 +208,61 @@ class Document:
         return Span(start, max(start, start + len(text[start:end].rstrip())))
 
 
+@lru_cache(maxsize=2)
+def _index(document: Document) -> tuple[list[int], list[int], dict[int, int]]:
+    """The starts and ends of a document's keys and scalars, and where each entry ends, by its start."""
+    texts: list[tuple[int, int]] = []
+    entries: dict[int, int] = {}
+    stack = [document.places]
+    while stack:
+        place = stack.pop()
+        children = place[2]
+        if children is None:
+            texts.append(document._trimmed(place))
+        elif isinstance(children, dict):
+            for start, end, child in children.values():
+                texts.append((start, end))
+                entries[start] = max(end, document._trimmed(child).end)
+                stack.append(child)
+        else:
+            for child in children:
+                if dashes := _DASHES.search(document.source.text, max(0, child[0] - 200), child[0]):
+                    end = document._trimmed(child).end
+                    for at in range(dashes.start(), dashes.end()):
+                        if document.source.text[at] == "-":
+                            entries[at] = max(entries.get(at, 0), end)
+                stack.append(child)
+    texts.sort()
+    return [start for start, _ in texts], [end for _, end in texts], entries
+
+
 def _block_scalar(raw: str) -> str:
-    """A block scalar without what follows it: the lines that are indented less than its first one."""
+    """A block scalar without the comments after it, which are indented less than its text."""
     header, *lines = raw.split("\n")
-    indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
+    indents = [len(line) - len(line.lstrip(" ")) if line.strip() else None for line in lines]
+    first = next((indent for indent in indents if indent is not None), 0)
+    if re.search("[1-9]", header.partition("#")[0]):
+        # The number counts from the parent's indentation, and the first line may be indented further.
+        texts = zip(indents, lines, strict=True)
+        first = min((at for at, line in texts if at is not None and line[at] != "#"), default=first)
     kept = [header]
-    for line in lines:
-        if line.strip() and len(line) - len(line.lstrip(" ")) < indent:
+    for line, indent in zip(lines, indents, strict=True):
+        if indent is not None and indent < first and line.lstrip(" ").startswith("#"):
             break
         kept.append(line)
     return "\n".join(kept).rstrip()
+
+
+def _reads_as(raw: str, value: str, *, flow: bool) -> bool:
+    """Whether a scalar, written so, is read as this text where it stands."""
+    block = raw[:1] in ("|", ">")
+    text = f"[{raw}\n]" if flow or raw[:1] in ("'", '"') else f"- {raw}\n"
+    document, problems = parse(SourceFile("", text))
+    if document is None or problems or not isinstance(document.data, list) or len(document.data) != 1:
+        return False
+    read = document.data[0]
+    # How a block scalar ends is its header's choice.
+    return isinstance(read, str) and (read.rstrip("\n") == value.rstrip("\n") if block else read == value)
 
 
 def parse(source: SourceFile) -> tuple[Document | None, list[Diagnostic]]:

@@ -17,8 +17,8 @@ from tests.conftest import checked
 def notes(root: Path, **options: bool) -> DeckNotes:
     result = checked(root)
     assert not result.errors, result.diagnostics
-    assert result.deck is not None
-    return notes_of(result.deck, **options)
+    assert result.contents is not None
+    return notes_of(result.contents, **options)
 
 
 def test_notes_come_in_the_authors_order(root: Callable[..., Path]) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankigen.lint.engine import check
+from ankigen.diagnostic import Fix
+from ankigen.lint.engine import all_rules, check
 from ankigen.lint.fix import ChangedError, repairs
+from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags
 from ankigen.source.discover import Target
 from ankigen.source.text import SourceFile
 from ankigen.source.yaml import parse
-from tests.conftest import ankigen, write_tree
+from tests.conftest import CONCEPT, DECK, ankigen, write_tree
 from tests.rules.test_rules import BAD, files_of, name
 
 MIXED = (
@@ -34,7 +37,7 @@ def test_only_what_is_wrong_is_changed(root: Callable[..., Path], tmp_path: Path
     assert result.returncode == 0, result.stdout
     assert result.stderr == "Fixed 4 findings.\n"
     expected = (
-        MIXED.replace("1.10", "'1.10'").replace("010", "'010'").replace("not", "NOT").replace("<T>", "\\<T>")
+        MIXED.replace("1.10", "'1.10'").replace("010", "'010'").replace("not", "**NOT**").replace("<T>", "\\<T>")
     )
     assert (tmp_path / "content/questions/q.yaml").read_bytes() == expected.encode()
 
@@ -57,15 +60,24 @@ def test_unsafe_fixes_wait_to_be_asked_for(root: Callable[..., Path], tmp_path: 
     assert (tmp_path / "content/questions/q.yaml").read_text() == question.replace("steem", "stem")
 
 
+def fixes_of(example: Path) -> Iterator[Fix]:
+    """The fixes that an example's own rule offers."""
+    (result,) = check([Target(Path("content"))], flags=Flags(extend=(example.parent.name,)))
+    for diagnostic in result.diagnostics:
+        if diagnostic.rule == example.parent.name and diagnostic.fix:
+            yield diagnostic.fix
+
+
 @pytest.mark.parametrize("example", BAD, ids=name)
 def test_a_second_pass_does_nothing(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And after the first, what was fixed is no longer found, and the file still reads."""
     monkeypatch.chdir(tmp_path)
-    deck, concept = "format: 1\nid: d\ntitle: D\n", "id: a\ntitle: A\noverview: [{heading: H, body: x}]\n"
-    write_tree(tmp_path / "content", {"deck.yaml": deck, "concepts/a.yaml": concept, **files_of(example)})
-    target, flags = Target(Path("content")), Flags(extend=(example.parent.name,))
+    write_tree(tmp_path / "content", {"deck.yaml": DECK, "concepts/a.yaml": CONCEPT, **files_of(example)})
+    target, rule = Target(Path("content")), all_rules()[example.parent.name]
+    promised = {"safe": {True, False}, "unsafe": {False}, "": set()}[rule.fix]
+    assert {fix.safe for fix in fixes_of(example)} <= promised
     for _ in range(10):
-        (result,) = check([target], flags=flags)
+        (result,) = check([target], flags=Flags(extend=(rule.name,)))
         found = list(repairs(result.diagnostics, result.sources, unsafe=True))
         if not found:
             break
@@ -74,7 +86,21 @@ def test_a_second_pass_does_nothing(example: Path, tmp_path: Path, monkeypatch: 
             assert before is None or parse(SourceFile("x", repair.text))[0] is not None
             repair.write()
     assert not found
+    assert not list(fixes_of(example))
     assert not list((tmp_path / "content").rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in all_rules().values() if rule.fix], ids=lambda rule: rule.name)
+def test_every_rule_that_promises_a_fix_has_one(
+    rule: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    safe = []
+    for example in (each for each in BAD if each.parent.name == rule.name):
+        shutil.rmtree(tmp_path / "content", ignore_errors=True)
+        write_tree(tmp_path / "content", {"deck.yaml": DECK, "concepts/a.yaml": CONCEPT, **files_of(example)})
+        safe += [fix.safe for fix in fixes_of(example)]
+    assert (rule.fix == "safe") in safe
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(root: Callable[..., Path], tmp_path: Path) -> None:

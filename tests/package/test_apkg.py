@@ -27,8 +27,8 @@ NOW = 1_700_000_000
 def build(root: Path, file: Path, mod: int = NOW, **options: bool) -> Path:
     result = checked(root)
     assert not result.errors, result.diagnostics
-    assert result.deck is not None
-    apkg.write(notes_of(result.deck, **options), file, mod).keep()
+    assert result.contents is not None
+    apkg.write(notes_of(result.contents, **options), file, mod).keep()
     return file
 
 

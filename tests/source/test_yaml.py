@@ -61,8 +61,8 @@ def test_the_place_of_words_inside_a_text() -> None:
     at = value.index("words", 10)
     location = document.location_in(("a",), at, at + 5)
     assert (location.start.line, location.start.column) == (3, 7)
-    # Words that do not stand in the file as they are: the whole value.
-    assert document.location_in(("b",), 0, 6).span == document.span(("b",))
+    start, end = document.location_in(("b",), 0, 5).span
+    assert document.source.text[start:end] == "esc\\ta"
 
 
 def test_offsets_count_code_points_and_leave_the_byte_order_mark_out() -> None:
