@@ -64,6 +64,7 @@ def ankigen(
     cwd: Path | None = None,
     env: Mapping[str, str] = {},
     timeout: float = 60,
+    stdin_text: str | None = None,
     **options: object,
 ) -> subprocess.CompletedProcess[str]:
     """Run the program as its user does, and give what came of it. No run may ever show a traceback."""
@@ -72,6 +73,7 @@ def ankigen(
         cwd=cwd,
         env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), **env},
         capture_output=True,
+        input=stdin_text,
         encoding="utf-8",
         timeout=timeout,
         check=False,

@@ -76,13 +76,14 @@ class Format(StrEnum):
     RDJSON = "rdjson"
 
 
-def print_findings(every: Iterable[Checked], format: Format = Format.FULL) -> None:
-    """Write a report to standard output."""
-    for piece in _report(list(every), format):
-        sys.stdout.write(piece)
+def print_findings(every: Iterable[Checked], format: Format = Format.FULL, stream: TextIO | None = None) -> None:
+    """Write a report, to standard output where no stream is given."""
+    stream = stream or sys.stdout
+    for piece in _report(list(every), format, colour=has_colour(stream)):
+        stream.write(piece)
 
 
-def _report(every: list[Checked], format: Format) -> Iterator[str]:
+def _report(every: list[Checked], format: Format, *, colour: bool) -> Iterator[str]:
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
     from ankigen.report import Report
@@ -96,9 +97,12 @@ def _report(every: list[Checked], format: Format) -> Iterator[str]:
     report = Report(diagnostics, sources, files, all_rules(), __version__)
     match format:
         case Format.FULL:
-            for piece in full(diagnostics, sources, colour=has_colour(sys.stdout)):
+            for piece in full(diagnostics, sources, colour=colour):
                 yield piece + "\n"
-            yield summary(diagnostics, files) + "\n" if diagnostics else f"All well in {plural(files, 'file')}.\n"
+            known = sum(checked.known for checked in every)
+            beside = f" beside {plural(known, 'finding')} that the baseline knows" if known else ""
+            words = summary(diagnostics, files) if diagnostics else f"All well in {plural(files, 'file')}"
+            yield words + beside + ("\n" if diagnostics else ".\n")
         case Format.CONCISE:
             from ankigen.report.concise import concise
 

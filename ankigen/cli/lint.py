@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,15 +17,13 @@ from ankigen.cli.console import Format, Stop, plural, print_findings, progress, 
 from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
+    from ankigen.lint.baseline import Baseline
     from ankigen.lint.engine import Checked
+    from ankigen.lint.fix import Repair
     from ankigen.lint.settings import Flags
     from ankigen.source.discover import Target
 
-SELECT_HELP = "Run these rules and no others: codes, names, or letters of families. Wins over deck.yaml."
-EXTEND_HELP = "Run these rules besides those that run anyway."
-IGNORE_HELP = "Do not run these rules."
-FORMAT_HELP = "How to write the report; full where none is given, and github in GitHub's CI."
-FAIL_ON_HELP = "The least severity that makes the exit status 1: error, warning or note."
+_STDIN = Path("-")
 
 
 def lint(
@@ -29,13 +31,21 @@ def lint(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files or folders to check; the folder you are in where none is given.",
+            help="Files or folders to check; the folder you are in where none is given; - for standard input.",
             show_default=False,
         ),
     ] = None,
-    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE", help=SELECT_HELP)] = None,
-    extend: Annotated[list[str] | None, typer.Option("--extend", metavar="RULE", help=EXTEND_HELP)] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE", help=IGNORE_HELP)] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Run these rules and no others: codes, names, or letters of families. Wins over deck.yaml.",
+        ),
+    ] = None,
+    extend: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Run these rules besides those that run anyway.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Do not run these rules.")] = None,
     pedantic: Annotated[
         bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
     ] = False,
@@ -48,49 +58,181 @@ def lint(
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
     ] = False,
-    format: Annotated[Format | None, typer.Option("--format", help=FORMAT_HELP, show_default=False)] = None,
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="How to write the report; full where none is given, and github in GitHub's CI.",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: Annotated[
-        Severity, typer.Option("--fail-on", metavar="SEVERITY", help=FAIL_ON_HELP)
+        Severity,
+        typer.Option(
+            metavar="SEVERITY", help="The least severity that makes the exit status 1: error, warning or note."
+        ),
     ] = Severity.ERROR,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Show how often each rule finds something, and not where.")
+    ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep silent about the findings that this file knows.", show_default=False
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what is found to this file, for --baseline.", show_default=False),
+    ] = None,
+    stdin_filename: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With -: the file that standard input stands for.", show_default=False),
+    ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option("-j", "--jobs", metavar="N", min=0, help="How many processes to use; 0: one a processor."),
+    ] = 0,
+    show_files: Annotated[
+        bool, typer.Option("--show-files", help="List the files that would be checked, and check nothing.")
+    ] = False,
+    show_settings: Annotated[
+        bool, typer.Option("--show-settings", help="List the rules that would run, and check nothing.")
+    ] = False,
 ) -> int:
     """Check content files, and say what is wrong with them, where, and what to do.
 
     Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use.
     """
+    from ankigen.lint.pool import processors
     from ankigen.lint.settings import Flags
 
     flags = Flags(_words(select), (*_words(extend), *(["pedantic"] if pedantic else [])), _words(ignore))
-    targets = targets_of(paths or [Path()])
-    every = checked_roots(targets, flags)
+    targets = _targets(paths or [], stdin_filename)
+    if show_files or show_settings:
+        return _show(targets, flags, settings=show_settings)
+    run = _Run(targets, flags, jobs or processors(), _baseline(baseline))
+    every = run.check()
+    if write_baseline is not None:
+        return _write_baseline(write_baseline, run, every)
     if diff:
         return _show_diff(every, unsafe_fixes)
+    stdin = targets[0].instead is not None
     if fix or unsafe_fixes:
-        every = _repair(every, targets, flags, unsafe_fixes)
-    print_findings(every, format or (Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL))
+        every = _repair(every, run, unsafe_fixes)
+        if stdin:
+            assert run.targets[0].instead is not None
+            sys.stdout.buffer.write(run.targets[0].instead[1])
+            sys.stdout.flush()
+    # Where standard output has the repaired text, the report goes beside it.
+    stream = sys.stderr if stdin and (fix or unsafe_fixes) else sys.stdout
+    if statistics:
+        _show_statistics(every)
+    else:
+        by_default = Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL
+        print_findings(every, format or by_default, stream)
     levels = list(Severity)
     failing = levels[: levels.index(fail_on) + 1]
     return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
 
 
+def _words(given: list[str] | None) -> tuple[str, ...]:
+    """The words of an option that may be given several times, and each time with several words."""
+    return tuple(word for part in given or () for word in part.replace(",", " ").split())
+
+
+def _targets(paths: list[Path], stdin_filename: Path | None) -> list[Target]:
+    from ankigen.source.discover import NoContentError, target_of_text
+    from ankigen.source.text import MAX_BYTES
+
+    if _STDIN not in paths:
+        if stdin_filename is not None:
+            raise Stop("--stdin-filename names what standard input stands for: write `-` in place of a path")
+        return targets_of(paths or [Path()])
+    if len(paths) > 1:
+        raise Stop("`-` is standard input, and is checked alone")
+    if stdin_filename is None:
+        raise Stop("which file is it? Say so: --stdin-filename content/questions/NAME.yaml")
+    try:
+        return [target_of_text(stdin_filename, sys.stdin.buffer.read(MAX_BYTES + 1))]
+    except NoContentError as error:
+        raise Stop(str(error)) from None
+
+
+@dataclass
+class _Run:
+    """What is checked, and how."""
+
+    targets: list[Target]
+    flags: Flags
+    jobs: int
+    baseline: Baseline | None
+
+    def check(self) -> list[Checked]:
+        """Check the targets, and leave out what the baseline knows."""
+        every = checked_roots(self.targets, self.flags, jobs=self.jobs)
+        return every if self.baseline is None else self.baseline.applied(every, self.targets)
+
+
+def _baseline(file: Path | None) -> Baseline | None:
+    from ankigen.lint.baseline import BaselineError, read
+
+    try:
+        return None if file is None else read(file)
+    except BaselineError as error:
+        raise Stop(str(error)) from None
+
+
+def _write_baseline(file: Path, run: _Run, every: list[Checked]) -> int:
+    from ankigen.lint.baseline import write
+    from ankigen.lint.engine import all_rules
+
+    old = _baseline(file) if file.exists() else None
+    try:
+        number = write(file, every, run.targets, old)
+    except OSError as error:
+        raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
+    print(f"{file} knows {plural(number, 'finding')} now.")
+    left = sum(all_rules()[diagnostic.rule].essential for checked in every for diagnostic in checked.diagnostics)
+    if left:
+        print(f"{plural(left, 'finding')} of rules that are always on cannot be in it: mend them first.")
+    return 0
+
+
+@contextmanager
+def wrong_use() -> Iterator[None]:
+    """Raises Stop, with a plain line, where a file cannot be read or a flag names no rule."""
+    from ankigen.lint.pool import WorkerError
+    from ankigen.lint.settings import UnknownRuleError
+    from ankigen.source.discover import NoContentError
+
+    try:
+        yield
+    except (NoContentError, WorkerError) as error:
+        raise Stop(str(error)) from None
+    except UnknownRuleError as error:
+        hint = f"; did you mean `{error.nearest}`?" if error.nearest else "; `ankigen rule` lists them"
+        raise Stop(f"{error}{hint}") from None
+
+
 _ROUNDS = 10  # one fix may make room for another; more rounds than this would be a fault
 
 
-def _repair(every: list[Checked], targets: list[Target], flags: Flags, unsafe: bool) -> list[Checked]:
+def _repair(every: list[Checked], run: _Run, unsafe: bool) -> list[Checked]:
     """Apply fixes until none is left; gives what is found then."""
-    from ankigen.lint.fix import ChangedError, repairs
+    from ankigen.lint.fix import ChangedError
 
     fixed = 0
     try:
         for _ in range(_ROUNDS):
-            found = [
-                each for checked in every for each in repairs(checked.diagnostics, checked.sources, unsafe=unsafe)
-            ]
+            found = _repairs(every, unsafe)
             if not found:
                 break
             for repair in found:
-                repair.write()
+                run.targets = [_with(target, repair) for target in run.targets]
+                if run.targets[0].instead is None:
+                    repair.write()
                 fixed += repair.fixes
-            every = checked_roots(targets, flags)
+            every = run.check()
     except ChangedError as error:
         raise Stop(str(error)) from None
     except OSError as error:
@@ -100,20 +242,61 @@ def _repair(every: list[Checked], targets: list[Target], flags: Flags, unsafe: b
     return every
 
 
-def _show_diff(every: list[Checked], unsafe: bool) -> int:
+def _repairs(every: list[Checked], unsafe: bool) -> list[Repair]:
     from ankigen.lint.fix import repairs
+
+    return [each for checked in every for each in repairs(checked.diagnostics, checked.sources, unsafe=unsafe)]
+
+
+def _with(target: Target, repair: Repair) -> Target:
+    """A target whose standard input is what a repair makes of it."""
+    if target.instead is None:
+        return target
+    return replace(target, instead=(target.instead[0], repair.data()))
+
+
+def _show_diff(every: list[Checked], unsafe: bool) -> int:
     from ankigen.report.full import visible
 
-    found = [each for checked in every for each in repairs(checked.diagnostics, checked.sources, unsafe=unsafe)]
+    found = _repairs(every, unsafe)
     for repair in found:
         for line in repair.diff().splitlines():
             print(visible(line))
     return int(bool(found))
 
 
-def _words(given: list[str] | None) -> tuple[str, ...]:
-    """The words of an option that may be given several times, and each time with several words."""
-    return tuple(word for part in given or () for word in part.replace(",", " ").split())
+def _show_statistics(every: list[Checked]) -> None:
+    from ankigen.lint.engine import all_rules
+
+    found = [diagnostic for checked in every for diagnostic in checked.diagnostics]
+    counts = Counter(diagnostic.rule for diagnostic in found)
+    safe = Counter(each.rule for each in found if each.fix and each.fix.safe)
+    unsafe = Counter(each.rule for each in found if each.fix and not each.fix.safe)
+    width = len(f"{max(counts.values(), default=0):,}")
+    for name, count in sorted(counts.items(), key=lambda item: (-item[1], all_rules()[item[0]].code)):
+        ways = [f"{safe[name]:,} with --fix"] if safe[name] else []
+        ways += [f"{unsafe[name]:,} with --unsafe-fixes"] if unsafe[name] else []
+        print(f"{count:>{width},}  {all_rules()[name].code} {name}" + (f" ({', '.join(ways)})" if ways else ""))
+    print(f"{plural(len(found), 'finding')} in {plural(sum(checked.files for checked in every), 'file')}")
+
+
+def _show(targets: list[Target], flags: Flags, *, settings: bool) -> int:
+    from ankigen.lint.engine import Root, judges
+    from ankigen.lint.page import settings_in_words
+    from ankigen.report.full import visible
+
+    for target in targets:
+        with wrong_use():
+            root = Root(target, flags)
+        if settings:
+            for line in settings_in_words(root.root.as_posix(), root.settings, root.rules):
+                print(visible(line))
+        else:
+            is_named = judges(target)
+            for file in root.listed.all():
+                if is_named(file.as_posix()):
+                    print(visible(file.as_posix()))
+    return 0
 
 
 def checked_roots(
@@ -121,15 +304,7 @@ def checked_roots(
 ) -> list[Checked]:
     """Check the roots, with a progress bar. Raises Stop where a file cannot be read or a flag names no rule."""
     from ankigen.lint.engine import check, count_files
-    from ankigen.lint.pool import WorkerError
-    from ankigen.lint.settings import Flags, UnknownRuleError
-    from ankigen.source.discover import NoContentError
+    from ankigen.lint.settings import Flags
 
-    try:
-        with progress("Checking", count_files(targets)) as tick:
-            return check(targets, tick, flags or Flags(), jobs=jobs, keep=keep)
-    except (NoContentError, WorkerError) as error:
-        raise Stop(str(error)) from None
-    except UnknownRuleError as error:
-        hint = f"; did you mean `{error.nearest}`?" if error.nearest else ""
-        raise Stop(f"{error}{hint}") from None
+    with wrong_use(), progress("Checking", count_files(targets)) as tick:
+        return check(targets, tick, flags or Flags(), jobs=jobs, keep=keep)

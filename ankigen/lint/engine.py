@@ -36,7 +36,8 @@ class Checked:
 
     `deck` is None where deck.yaml itself could not be used; `contents` is None then, and where it was not
     asked for. `sources` are the files that diagnostics speak of, by path, each as it was when it was read.
-    `files` is the number of files read.
+    `files` is the number of files read. `ran` are the names of the rules that looked at them.
+    `known` is the number of findings that a baseline knows, and that are left out.
     """
 
     root: Path
@@ -45,6 +46,8 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, SourceFile]
     files: int
+    ran: frozenset[str]
+    known: int = 0
 
     @property
     def errors(self) -> int:
@@ -82,13 +85,14 @@ def check(
 ) -> list[Checked]:
     """Check content roots, in up to `jobs` processes; what comes out does not depend on their number.
 
-    Where a target names some paths, its findings are those in these files, judged against the whole root.
+    Where a target names some paths, its findings are those that speak of these files, judged against the whole
+    root.
     `tick` is called once for each file read. `keep` keeps the contents, for a package to be made of, and reads
     in this process. Raises NoContentError where a file cannot be read, UnknownRuleError where a flag names no
     rule, and WorkerError where the system ends a process.
     """
     targets = list(targets)
-    roots = [_Root(target, flags, keep) for target in targets]
+    roots = [Root(target, flags, keep) for target in targets]
     tasks = [Task(number, file, kind) for number, root in enumerate(roots) for file, kind in root.files()]
     for _ in roots:
         tick()  # deck.yaml
@@ -106,10 +110,14 @@ def _instead(targets: Iterable[Target]) -> dict[Path, bytes]:
     return {target.instead[0]: target.instead[1] for target in targets if target.instead}
 
 
-class _Root:
-    """One root while it is checked."""
+class Root:
+    """One root while it is checked: its files, and the rules that run there.
 
-    def __init__(self, target: Target, flags: Flags, keep: bool) -> None:
+    Raises NoContentError where deck.yaml cannot be read, and UnknownRuleError where a flag names no rule.
+    """
+
+    def __init__(self, target: Target, flags: Flags, keep: bool = False) -> None:
+        self.target = target
         self.root = target.root
         self.listed = files_of(target.root)
         if target.instead:
@@ -151,7 +159,9 @@ class _Root:
             if self.settings.allows(diagnostic.rule, _relative(diagnostic.location.path, self.root))
         }
         ordered = tuple(sorted(diagnostics, key=Diagnostic.sort_key))
-        return Checked(self.root, deck, self._contents(deck), ordered, self._sources(ordered), len(self.readings))
+        return Checked(
+            self.root, deck, self._contents(deck), ordered, self._sources(ordered), len(self.readings), ran
+        )
 
     def _contents(self, deck: Deck | None) -> Contents | None:
         kept = [reading.content for reading in self.readings if reading.content is not None]
@@ -251,13 +261,20 @@ def _compare_roots(every: list[Checked]) -> None:
 def _only(checked: Checked, target: Target) -> Checked:
     if not target.only:
         return checked
-    named = [Path(os.path.realpath(path)) for path in target.only]
+    is_named = judges(target)
+    # Of two places that belong together, either may be the one to mend.
+    kept = tuple(
+        each for each in checked.diagnostics if any(is_named(location.path) for location in _locations(each))
+    )
+    return replace(checked, diagnostics=kept)
+
+
+def judges(target: Target) -> Callable[[str], bool]:
+    """Tells whether findings in a file, by its path, are a target's to report."""
+    named = [Path(os.path.realpath(path)) for path in target.only or (target.root,)]
 
     @cache
     def is_below(path: str) -> bool:
         return any(Path(os.path.realpath(path)).is_relative_to(name) for name in named)
 
-    def is_named(diagnostic: Diagnostic) -> bool:
-        return is_below(diagnostic.location.path)
-
-    return replace(checked, diagnostics=tuple(filter(is_named, checked.diagnostics)))
+    return is_below

@@ -39,17 +39,23 @@ class Repair:
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
         )
 
+    def data(self) -> bytes:
+        """The bytes that the file is to have."""
+        return self._encoded(self.text)
+
+    def _encoded(self, text: str) -> bytes:
+        return (b"\xef\xbb\xbf" if self.source.bom else b"") + text.encode()
+
     def write(self) -> None:
         """Write the file. Raises ChangedError where it changed meanwhile, and OSError."""
         if self.source.file is None:
             return
         file = Path(os.path.realpath(self.source.file))
-        mark = b"\xef\xbb\xbf" if self.source.bom else b""
-        if file.read_bytes() != mark + self.source.text.encode():
+        if file.read_bytes() != self._encoded(self.source.text):
             raise ChangedError(f"{self.source.path}: the file changed while it was checked, and is left as it is")
         temporary = file.with_name(f".ankigen-{os.getpid()}.tmp")
         try:
-            temporary.write_bytes(mark + self.text.encode())
+            temporary.write_bytes(self.data())
             shutil.copymode(file, temporary)
             temporary.replace(file)
         finally:
@@ -60,7 +66,10 @@ class Repair:
 def repairs(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile], *, unsafe: bool = False
 ) -> Iterator[Repair]:
-    """The files that the fixes of some findings would change; unsafe fixes only where they are asked for."""
+    """The files that the fixes of some findings would change; unsafe fixes only where they are asked for.
+
+    Raises ChangedError where a file is no longer what it was when it was read.
+    """
     chosen: dict[str, list[Fix]] = {}
     for diagnostic in diagnostics:
         fix = diagnostic.fix
@@ -68,7 +77,9 @@ def repairs(
         if fix and (fix.safe or unsafe) and len(paths) == 1:
             chosen.setdefault(paths.pop(), []).append(fix)
     for path, fixes in sorted(chosen.items()):
-        source = sources[path]
+        source = sources.get(path)
+        if source is None:
+            raise ChangedError(f"{path}: the file changed while it was checked, and is left as it is")
         text, count = _apply(source, fixes)
         if count and text != source.text and _reads_as_well(source, text):
             yield Repair(source, text, count)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ankigen.lint.rule import Rule
+from ankigen.lint.settings import Settings
 
 FAMILIES = {
     "Y": "YAML",
@@ -84,6 +85,19 @@ def reference(rules: Iterable[Rule]) -> str:
         for rule in family:
             lines += ["", page(rule, level=3)]
     return "\n".join(lines) + "\n"
+
+
+def settings_in_words(root: str, settings: Settings, running: Iterable[Rule]) -> Iterator[str]:
+    """The settings of a root, a line for each rule that runs there and for what else is set."""
+    rules = list(running)
+    yield f"{root}: {len(rules)} rules run"
+    width = max((len(rule.name) for rule in rules), default=0)
+    for rule in rules:
+        severity = settings.severity.get(rule.name, rule.severity).value
+        options = ", ".join(f"{name}: {value}" for name, value in rule.option.items())
+        yield f"  {rule.code} {rule.name:<{width}}  {severity:<7}  {options}".rstrip()
+    for pattern, names in settings.per_file:
+        yield f"  not in {pattern}: {', '.join(sorted(names))}"
 
 
 def rule_as_data(rule: Rule) -> dict[str, Any]:

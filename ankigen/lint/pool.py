@@ -1,7 +1,7 @@
 """Shares the reading of files out among processes.
 
-Processes, not threads: parsing and judging hold Python's lock. Each gets the readers once, and then pieces of
-the list of files; the readings come back in the list's order.
+Processes, not threads: parsing and judging hold Python's lock. Each gets its pieces of the list of files when it
+begins, and sends back what is kept of them; the readings are given in the list's order.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ankigen.lint.read import Reader, Reading
 from ankigen.validate import FileKind
@@ -54,24 +53,82 @@ def readings(
     """
     jobs = min(jobs, len(tasks) // _WORTH)
     if jobs < 2:
-        for root, file, kind in tasks:
-            yield readers[root].read(file, kind, instead.get(file))
+        yield from _read(readers, tasks, instead)
         return
+    pieces = [tasks[at : at + _PIECE] for at in range(0, len(tasks), _PIECE)]
     # Where it is safe, a process begins as a copy of this one, with everything loaded.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(jobs, context, _begin, (readers, instead))
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    workers: list[tuple[BaseProcess, Connection]] = []
     try:
         with _signals_wait():
-            pieces = pool.map(_read, [tasks[at : at + _PIECE] for at in range(0, len(tasks), _PIECE)])
-        for piece in pieces:
-            yield from piece
-    except BrokenProcessPool:
+            for number in range(jobs):
+                mine, theirs = context.Pipe(duplex=False)
+                own = {index: pieces[index] for index in range(number, len(pieces), jobs)}
+                worker = context.Process(target=_work, args=(theirs, readers, own, instead), daemon=True)
+                worker.start()
+                theirs.close()
+                workers.append((worker, mine))
+        done: dict[int, list[Reading]] = {}
+        left = {end: len(range(number, len(pieces), jobs)) for number, (_, end) in enumerate(workers)}
+        for index in range(len(pieces)):
+            while index not in done:
+                for end in [end for end in wait(left) if isinstance(end, Connection)]:
+                    done |= _receive(end)
+                    left[end] -= 1
+                    if not left[end]:
+                        del left[end]
+            yield from done.pop(index)
+    finally:
+        # However this ends, no process goes on.
+        for worker, _ in workers:
+            worker.terminate()
+        for worker, end in workers:
+            worker.join()
+            end.close()
+
+
+def _receive(end: Connection) -> dict[int, list[Reading]]:
+    try:
+        message = end.recv()
+    except (EOFError, OSError):
         raise WorkerError(
             "a process that read files was ended by the system, perhaps for want of memory; try --jobs 1"
         ) from None
-    finally:
-        # Whatever ends this, nothing more is begun; a piece that is under way takes a moment.
-        pool.shutdown(wait=False, cancel_futures=True)
+    if isinstance(message, Exception):
+        raise message
+    index, found = message
+    return {index: found}
+
+
+def _read(readers: Sequence[Reader], tasks: Iterable[Task], instead: Mapping[Path, bytes]) -> Iterator[Reading]:
+    for root, file, kind in tasks:
+        yield readers[root].read(file, kind, instead.get(file))
+
+
+def _work(
+    end: Connection, readers: Sequence[Reader], pieces: Mapping[int, Sequence[Task]], instead: Mapping[Path, bytes]
+) -> None:
+    """What a process does: read its pieces, and send what is kept of each, or what stopped it.
+
+    It leaves the ending to the process that began it, and does not outlive that.
+    """
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    try:
+        for index, tasks in pieces.items():
+            end.send((index, list(_read(readers, tasks, instead))))
+    except Exception as error:
+        end.send(error)
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 @contextmanager
@@ -88,23 +145,3 @@ def _signals_wait() -> Iterator[None]:
 
 
 _ENDING = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
-_readers: Sequence[Reader] = ()
-_instead: Mapping[Path, bytes] = {}
-
-
-def _begin(readers: Sequence[Reader], instead: Mapping[Path, bytes]) -> None:
-    """Set a process up: it leaves the ending to the one that began it, and does not outlive that."""
-    global _readers, _instead
-    _readers, _instead = readers, instead
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-        threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
-
-
-def _read(tasks: Sequence[Task]) -> list[Reading]:
-    return [_readers[root].read(file, kind, _instead.get(file)) for root, file, kind in tasks]

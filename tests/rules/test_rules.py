@@ -1,8 +1,9 @@
 """Every rule against its examples on disk.
 
 `<rule>/bad-N.yaml` has findings of that rule and errors of no other (one cause is reported once), and the report
-of the rule stands in `bad-N.txt`; `<rule>/good-N.yaml` has neither. A rule that is off by default is put on. A line `# file: NAME` begins another file
-of the root; text before the first is questions/q.yaml. ANKIGEN_UPDATE=1 writes the reports anew.
+of the rule stands in `bad-N.txt`; `<rule>/good-N.yaml` has neither. A rule that is off by default is put on. A
+line `# file: NAME` begins another file of the root; text before the first is questions/q.yaml, and known.json is
+a baseline. ANKIGEN_UPDATE=1 writes the reports anew.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.baseline import read
 from ankigen.lint.engine import Checked, all_rules, check
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags
@@ -40,7 +42,11 @@ def files_of(example: Path) -> dict[str, bytes]:
 def findings(example: Path, root: Callable[..., Path]) -> tuple[list[Diagnostic], Checked]:
     """The errors, and what the example's rule finds."""
     rule = example.parent.name
-    (result,) = check([Target(root(files_of(example)))], flags=Flags(extend=(rule,)))
+    target = Target(root(files_of(example)))
+    every = check([target], flags=Flags(extend=(rule,)))
+    if (baseline := target.root / "known.json").exists():
+        every = read(baseline).applied(every, [target])
+    (result,) = every
     found = [each for each in result.diagnostics if each.rule == rule or each.severity is Severity.ERROR]
     return found, result
 
