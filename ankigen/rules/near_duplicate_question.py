@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
@@ -53,16 +54,19 @@ class NearDuplicateQuestion(Rule):
         """Find the pairs whose sets of words have a Jaccard index of at least `likeness`.
 
         By prefix filtering (Chaudhuri, Ganti and Kaushik 2006): with words from rare to common, two sets that
-        are so alike share one of their first words.
+        are so alike share some of their first words. Three are asked for, each set with two words more.
         """
         likeness = self.option["likeness"]
+        # Sets of four words that are less alike than that may have fewer than three in common.
+        share = 3 if likeness >= 0.75 else 1
         counts = Counter(word for question in facts for word in question.words)
         index: dict[int, list[int]] = {}
         for number, question in enumerate(facts):
             words = frozenset(question.words)
             ordered = sorted(words, key=lambda word: (counts[word], word))
-            prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + 1]
-            for other in sorted({other for word in prefix for other in index.get(word, ())}):
+            prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + share]
+            near = Counter(chain.from_iterable(index.get(word, ()) for word in prefix))
+            for other in sorted(other for other, shared in near.items() if shared >= share):
                 both = len(words.intersection(facts[other].words))
                 if both >= likeness * (len(words) + len(facts[other].words) - both):
                     yield self.found(

@@ -18,6 +18,9 @@ SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 """The endings of the sounds and films that Anki plays on every system."""
 
 
+_MASKED = re.compile(r"[^\n]")
+
+
 def _offsets(text: str) -> Sequence[int]:
     """The code point at which each byte of the text's UTF-8 begins: pyromark counts bytes."""
     if text.isascii():
@@ -33,7 +36,8 @@ def prose(text: str) -> str:
     the same offsets in the text.
     """
     offsets = _offsets(text)
-    masked = list(" " * len(text))
+    pieces = []
+    done = 0
     code = 0
     for event, where in events_with_range(text, options=OPTIONS):
         if not isinstance(event, dict):
@@ -45,8 +49,9 @@ def prose(text: str) -> str:
             code -= 1
         elif "Text" in event and not code:
             first, last = offsets[where["start"]], offsets[where["end"]]
-            masked[first:last] = text[first:last]
-    return "".join("\n" if character == "\n" else masked[at] for at, character in enumerate(text))
+            pieces += [_MASKED.sub(" ", text[done:first]), text[first:last]]
+            done = last
+    return "".join([*pieces, _MASKED.sub(" ", text[done:])])
 
 
 @lru_cache(maxsize=256)
