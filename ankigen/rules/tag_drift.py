@@ -39,11 +39,9 @@ class TagDrift(Rule):
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Tag]:
         """The tags that were written, each with all its places in the file."""
         places: dict[str, list[Location]] = {}
-        quoted: dict[str, bool] = {}
         for tag, path in tags_in(file.document):
             places.setdefault(tag, []).append(file.document.location(path))
-            quoted[tag] = quoted.get(tag, False) or file.document.raw(path) != tag
-        yield from (_Tag(tag, tuple(where), quoted[tag]) for tag, where in places.items())
+        yield from (_Tag(tag, tuple(where)) for tag, where in places.items())
 
     def check_deck(self, facts: Sequence[_Tag], deck: Deck) -> Iterator[Diagnostic]:
         """Compare all tags that were written; the rarer spelling is reported, once a file."""
@@ -67,7 +65,7 @@ class TagDrift(Rule):
                 f"the tag `{tag.name}` is written `{better}` elsewhere",
                 f"write `{better}` in both places",
                 related=(Related(first[better], "here"),),
-                fix=None if tag.is_quoted else fix,
+                fix=fix,
             )
 
 
@@ -78,4 +76,3 @@ _PLAIN = re.compile(r"[A-Za-z][\w-]*(::\w[\w-]*)*")
 class _Tag(NamedTuple):
     name: str
     places: tuple[Location, ...]
-    is_quoted: bool

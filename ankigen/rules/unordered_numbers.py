@@ -67,7 +67,8 @@ def _fix(question: Question, order: list[int]) -> Fix | None:
     origin = question.origin
     places = [origin.at("options", index) for index in range(len(order))]
     text = origin.document.source.text
-    if "#" in text[places[0].span.start : places[-1].span.end]:
+    end = text.find("\n", places[-1].span.end)
+    if "#" in text[places[0].span.start : end if end >= 0 else len(text)]:
         return None  # a comment belongs to the option beside it, and nobody knows to which
     raw = [text[place.span.start : place.span.end] for place in places]
     moves = zip(places, order, strict=True)
