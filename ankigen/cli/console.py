@@ -11,8 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ankigen.diagnostic import Diagnostic
-
 if TYPE_CHECKING:
     from ankigen.lint.engine import Checked
     from ankigen.source.discover import Target
@@ -86,18 +84,14 @@ def print_findings(every: Iterable[Checked], format: Format = Format.FULL, strea
 def _report(every: list[Checked], format: Format, *, colour: bool) -> Iterator[str]:
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
-    from ankigen.report import Report
+    from ankigen.report import report_of
     from ankigen.report.full import full, summary
 
-    diagnostics = tuple(
-        sorted((each for checked in every for each in checked.diagnostics), key=Diagnostic.sort_key)
-    )
-    sources = {path: source for checked in every for path, source in checked.sources.items()}
-    files = sum(checked.files for checked in every)
-    report = Report(diagnostics, sources, files, all_rules(), __version__)
+    report = report_of(every, all_rules(), __version__)
+    diagnostics, files = report.diagnostics, report.files
     match format:
         case Format.FULL:
-            for piece in full(diagnostics, sources, colour=colour):
+            for piece in full(diagnostics, report.sources, colour=colour):
                 yield piece + "\n"
             known = sum(checked.known for checked in every)
             beside = f" beside {plural(known, 'finding')} that the baseline knows" if known else ""

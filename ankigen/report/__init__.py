@@ -6,25 +6,45 @@ A report is a function of what is in a `Report` alone: the same findings give th
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
+from ankigen.lint.engine import Checked
 from ankigen.lint.rule import Rule
 from ankigen.source.text import SourceFile
 
 
+class Names(NamedTuple):
+    """What a file is called where the words of the command line do not matter.
+
+    `repository` is its path from the top of the repository, by which code hosts know it; an absolute path where
+    it lies in none. `lasting` is its deck's id with its path from the deck's folder: it stays the same wherever
+    the program is called, and wherever the clone lies.
+    """
+
+    repository: str
+    lasting: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report is made of: the findings in their order, the files they speak of, and all rules by name."""
+    """What a report is made of: the findings in their order, the files they speak of, and all rules by name.
+
+    `names` holds the other names of each file that is spoken of, by its path as the user would type it.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceFile]
     files: int
     rules: Mapping[str, Rule]
     version: str
+    names: Mapping[str, Names]
 
     def fingerprints(self) -> list[str]:
         """A name for each finding that stays the same while lines move: of its rule, file and words.
@@ -34,10 +54,53 @@ class Report:
         seen: Counter[str] = Counter()
         found = []
         for diagnostic in self.diagnostics:
-            words = f"{diagnostic.rule}\0{diagnostic.location.path}\0{diagnostic.message}"
-            found.append(hashlib.blake2b(f"{words}\0{seen[words]}".encode(), digest_size=16).hexdigest())
+            words = f"{diagnostic.rule}\0{self.names[diagnostic.location.path].lasting}\0{diagnostic.message}"
+            data = f"{words}\0{seen[words]}".encode("utf-8", "surrogateescape")
+            found.append(hashlib.blake2b(data, digest_size=16).hexdigest())
             seen[words] += 1
         return found
+
+
+def report_of(every: Sequence[Checked], rules: Mapping[str, Rule], version: str) -> Report:
+    """The report on content roots, with the findings of all of them in one order."""
+    names: dict[str, Names] = {}
+    for checked in every:
+        root = _really(checked.root)
+        top = _top_of(root)
+        deck = checked.deck.id if checked.deck else ""
+        for path in {path for diagnostic in checked.diagnostics for path in _paths(diagnostic)}:
+            file = _really(Path(path).parent) / Path(path).name
+            in_repository = file.relative_to(top) if top and file.is_relative_to(top) else file
+            in_root = file.relative_to(root) if file.is_relative_to(root) else in_repository
+            names[path] = Names(in_repository.as_posix(), f"{deck}/{in_root.as_posix()}")
+    return Report(
+        tuple(sorted((each for checked in every for each in checked.diagnostics), key=Diagnostic.sort_key)),
+        {path: source for checked in every for path, source in checked.sources.items()},
+        sum(checked.files for checked in every),
+        rules,
+        version,
+        names,
+    )
+
+
+def _paths(diagnostic: Diagnostic) -> Iterator[str]:
+    """The files that a finding speaks of."""
+    yield diagnostic.location.path
+    yield from (related.location.path for related in diagnostic.related)
+    yield from (edit.location.path for edit in diagnostic.fix.edits) if diagnostic.fix else ()
+
+
+@cache
+def _really(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+@cache
+def _top_of(folder: Path) -> Path | None:
+    """The top of the repository that a folder lies in, else the folder the program runs in if that is above it."""
+    here = _really(Path())
+    tops = (above for above in (folder, *folder.parents) if (above / ".git").exists())
+    return next(tops, here if folder.is_relative_to(here) else None)
 
 
 def place(location: Location) -> dict[str, Any]:

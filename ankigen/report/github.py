@@ -15,7 +15,7 @@ def github(report: Report) -> Iterator[str]:
     """`::error file=...,line=...::message`, a line for each finding."""
     for each in report.diagnostics:
         start, end = each.location.start, each.location.end
-        given = {"file": each.location.path, "line": start.line, "col": start.column}
+        given = {"file": report.names[each.location.path].repository, "line": start.line, "col": start.column}
         given |= {"endLine": end.line, "endColumn": end.column, "title": f"{each.code} {each.rule}"}
         properties = ",".join(f"{name}={_escape(str(value), ':,')}" for name, value in given.items())
         message = each.message + (f"\n{each.help}" if each.help else "")

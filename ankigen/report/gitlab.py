@@ -20,7 +20,7 @@ def gitlab(report: Report) -> Iterator[str]:
             "fingerprint": fingerprint,
             "severity": _SEVERITIES[each.severity],
             "location": {
-                "path": each.location.path,
+                "path": report.names[each.location.path].repository,
                 "lines": {"begin": each.location.start.line, "end": each.location.end.line},
             },
         }

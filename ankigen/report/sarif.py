@@ -25,7 +25,7 @@ def sarif(report: Report) -> Iterator[str]:
         },
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(each, index[each.rule], fingerprint)
+            _result(report, each, index[each.rule], fingerprint)
             for each, fingerprint in zip(report.diagnostics, report.fingerprints(), strict=True)
         ],
     }
@@ -44,26 +44,26 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(each: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: Report, each: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": each.code,
         "ruleIndex": index,
         "level": each.severity.value,
         "message": {"text": each.message + (f"\n{each.help}" if each.help else "")},
-        "locations": [{"physicalLocation": _place(each.location)}],
+        "locations": [{"physicalLocation": _place(report, each.location)}],
         "partialFingerprints": {"ankigen/v1": fingerprint},
     }
     if each.related:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _place(other.location), "message": {"text": other.label}}
+            {"id": number, "physicalLocation": _place(report, other.location), "message": {"text": other.label}}
             for number, other in enumerate(each.related)
         ]
     if each.fix:
-        result["fixes"] = [_fix(each.fix, each.help)]
+        result["fixes"] = [_fix(report, each.fix, each.help)]
     return result
 
 
-def _fix(fix: Fix, words: str) -> dict[str, Any]:
+def _fix(report: Report, fix: Fix, words: str) -> dict[str, Any]:
     changes: dict[str, list[dict[str, Any]]] = {}
     for edit in fix.edits:
         change = {"deletedRegion": _region(edit.location), "insertedContent": {"text": edit.text}}
@@ -71,14 +71,20 @@ def _fix(fix: Fix, words: str) -> dict[str, Any]:
     return {
         "description": {"text": words or "fix"},
         "artifactChanges": [
-            {"artifactLocation": {"uri": quote(path)}, "replacements": edits} for path, edits in changes.items()
+            {"artifactLocation": _file(report, path), "replacements": edits} for path, edits in changes.items()
         ],
     }
 
 
-def _place(location: Location) -> dict[str, Any]:
-    path = location.path.encode("utf-8", "surrogateescape")
-    return {"artifactLocation": {"uri": quote(path)}, "region": _region(location)}
+def _place(report: Report, location: Location) -> dict[str, Any]:
+    return {"artifactLocation": _file(report, location.path), "region": _region(location)}
+
+
+def _file(report: Report, path: str) -> dict[str, Any]:
+    """A file, from the top of the repository, as code hosts want it; outside of one by its whole address."""
+    name = report.names[path].repository
+    uri = quote(name.encode("utf-8", "surrogateescape"))
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"} if not name.startswith("/") else {"uri": f"file://{uri}"}
 
 
 def _region(location: Location) -> dict[str, Any]:

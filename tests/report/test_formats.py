@@ -100,6 +100,30 @@ def test_fingerprints_stay_while_lines_move(folder: Path) -> None:
     assert [issue["fingerprint"] for issue in json.loads(run(folder, "gitlab"))] == before
 
 
+def test_code_hosts_get_paths_from_the_top_of_the_repository(folder: Path, tmp_path: Path) -> None:
+    """Wherever the program is called, and whatever the path was called there, the report is the same."""
+    (tmp_path / ".git").mkdir()
+    calls = [
+        (folder, "content"),
+        (folder / "content", "."),
+        (folder / "content/questions", ".."),
+        (Path("/"), folder),
+    ]
+    for format in ("sarif", "gitlab"):
+        outputs = {ankigen("lint", "--format", format, path, cwd=cwd).stdout for cwd, path in calls}
+        assert len(outputs) == 1
+    found = json.loads(outputs.pop())
+    assert [issue["location"]["path"] for issue in found][0] == "content/questions/q.yaml"
+    github = ankigen("lint", "--format", "github", cwd=folder / "content").stdout
+    assert "file=content/questions/q.yaml," in github
+
+
+def test_sarif_gives_whole_addresses_outside_of_a_repository(folder: Path) -> None:
+    run_ = json.loads(ankigen("lint", "--format", "sarif", folder, cwd=Path("/usr")).stdout)["runs"][0]
+    place = run_["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": f"file://{folder}/content/questions/q.yaml"}
+
+
 def test_junit_counts_and_names_the_cases(folder: Path) -> None:
     top = ElementTree.fromstring(run(folder, "junit"))
     assert (top.tag, top.get("tests"), top.get("failures")) == ("testsuites", "3", "2")
