@@ -28,11 +28,15 @@ class UnknownRuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says about rules: words as they were given."""
+    """What the command line says about rules: words as they were given.
+
+    `online` runs the rules that ask the network.
+    """
 
     select: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ def settings_of(
         chosen |= reader.names(data.get("extend", ()), ("lint", "extend"))
         chosen -= reader.names(data.get("ignore", ()), ("lint", "ignore"))
     chosen |= all_named(flags.extend, rules)
+    online = {rule.name for rule in rules.values() if rule.online}
+    chosen = chosen | online if flags.online else chosen - online
     chosen -= all_named(flags.ignore, rules)
     per_file = tuple(
         (pattern, frozenset(reader.names(words, ("lint", "per-file-ignores", pattern)) - always))
@@ -166,10 +172,7 @@ class _Reader:
                     help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
                 elif type(value) is not type(option.default):
-                    wanted = (
-                        type(option.default).__name__.replace("int", "a whole number").replace("list", "a list")
-                    )
-                    message = f"`{name}` wants {wanted.replace('float', 'a number with a point')}"
+                    message = f"`{name}` wants {_TYPES[type(option.default)]}"
                     self.report("unknown-setting", message, path, f"without it: {option.default}", key=False)
                 else:
                     good[name] = value

@@ -26,7 +26,7 @@ from ankigen.source.discover import Target
 HERE = Path(__file__).parent
 BAD = sorted(HERE.glob("*/bad-*.yaml"))
 # Rules whose examples are made by tests below.
-ELSEWHERE = {"media-too-large", "heavy-media"}
+ELSEWHERE = {"media-too-large", "heavy-media", "dead-link"}
 GOOD = sorted(HERE.glob("*/good-*.yaml"))
 
 
