@@ -61,7 +61,7 @@ def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _CHOOSE = re.compile(
-    r"\s*(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
+    r"(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
     r"(?:\s+(?:answers?|options?|that apply))?(?(open)\.?\s*\)|)\.?\s*$",
     re.IGNORECASE,
 )
@@ -69,20 +69,22 @@ _CHOOSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """An instruction in a stem: how many to choose, and where it says so."""
+    """An instruction in a stem: how many to choose, where it says so, and where the text before it ends."""
 
     count: int
     start: int
     end: int
+    before: int
 
 
 def choose_in(stem: str) -> Choose | None:
     """The instruction that a stem ends in ("(Choose two.)"), if it does."""
     match = _CHOOSE.search(prose(stem).rstrip())
-    if match is None or not stem[: match.start()].rstrip().endswith(("?", ".", ":", "!")):
+    before = stem[: match.start()].rstrip() if match else ""
+    if match is None or not before.endswith(("?", ".", ":", "!")):
         return None
     word = match["count"].lower()
-    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end())
+    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end(), len(before))
 
 
 def chance_of_at_least(count: int, of: int, share: float) -> float:
