@@ -170,7 +170,13 @@ class _Reader:
                         type(option.default).__name__.replace("int", "a whole number").replace("list", "a list")
                     )
                     message = f"`{name}` wants {wanted.replace('float', 'a number with a point')}"
-                    self.report("unknown-setting", message, path, f"without it: {option.default}", key=False)
+                    self.report(
+                        "unknown-setting",
+                        message,
+                        path,
+                        f"for example `{option.default}`, which is what holds without it",
+                        key=False,
+                    )
                 else:
                     good[name] = value
             yield word, good
