@@ -173,7 +173,8 @@ class _Reader:
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
                 elif type(value) is not type(option.default):
                     message = f"`{name}` wants {_TYPES[type(option.default)]}"
-                    self.report("unknown-setting", message, path, f"without it: {option.default}", key=False)
+                    help = f"for example `{option.default}`, which is what holds without it"
+                    self.report("unknown-setting", message, path, help, key=False)
                 else:
                     good[name] = value
             yield word, good

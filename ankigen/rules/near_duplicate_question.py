@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.lint.words import plain
+from ankigen.markup import media_links
 from ankigen.model import ContentFile, Deck, Question
 
 
@@ -90,4 +91,6 @@ def _words(question: Question) -> array[int]:
     """The words of the stem and the options, the answer or the cloze, each as a number of 64 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
     words = sorted(set(plain(" ".join(texts)).casefold().split()))
-    return array("Q", b"".join(blake2b(word.encode(), digest_size=8).digest() for word in words))
+    # The same words about another picture are another question.
+    shown = "\n".join(link.target for text in texts for link in media_links(text))
+    return array("Q", b"".join(blake2b(f"{word}{shown}".encode(), digest_size=8).digest() for word in words))
