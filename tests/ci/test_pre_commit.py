@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.ci.conftest import run
 from tests.conftest import CONCEPT, DECK, MINIMAL, QUESTION, REPOSITORY, write_tree
 
 CONFIG = REPOSITORY / "docs/ci/pre-commit-config.yaml"
@@ -30,23 +31,8 @@ GIT = {
 }
 
 
-def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "GIT", "VIRTUAL_ENV"))
-    }
-    return subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=clean | GIT | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def git(*arguments: str | Path, cwd: Path) -> str:
-    result = run("git", *arguments, cwd=cwd)
+    result = run("git", *arguments, cwd=cwd, **GIT)
     assert result.returncode == 0, result.stdout
     return result.stdout
 
@@ -114,7 +100,7 @@ class Team:
         git("add", "--all", cwd=self.folder)
         return run(
             sys.executable, "-m", "pre_commit", "run", *arguments,
-            cwd=self.folder, PRE_COMMIT_HOME=str(self.cache), PIP_CONSTRAINT=constraints, NO_COLOR="1", GITHUB_ACTIONS="",
+            cwd=self.folder, **GIT, PRE_COMMIT_HOME=str(self.cache), PIP_CONSTRAINT=constraints, NO_COLOR="1", GITHUB_ACTIONS="",
         )  # fmt: skip
 
     def commit(self) -> None:
