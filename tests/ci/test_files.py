@@ -50,7 +50,9 @@ def test_the_page_shows_each_file_as_it_is(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_each_names_this_version(file: Path) -> None:
-    assert set(re.findall(r"OWNER/ankigen.*?v(\d+\.\d+\.\d+)", file.read_text("utf-8"), re.DOTALL)) == {__version__}
+    assert set(re.findall(r"OWNER/ankigen.*?v(\d+\.\d+\.\d+)", file.read_text(encoding="utf-8"), re.DOTALL)) == {
+        __version__
+    }
 
 
 def test_the_page_names_every_format() -> None:
@@ -58,11 +60,16 @@ def test_the_page_names_every_format() -> None:
         assert f"`{format}`" in PAGE, format
 
 
-def test_the_workflow_gives_inputs_that_the_action_has() -> None:
+def test_every_example_gives_inputs_that_the_action_has() -> None:
     inputs = yaml.safe_load((REPOSITORY / "action.yml").read_text(encoding="utf-8"))["inputs"]
-    workflow = yaml.safe_load((REPOSITORY / "docs/ci/github.yml").read_text(encoding="utf-8"))
-    (used,) = (step for step in workflow["jobs"]["lint"]["steps"] if "ankigen@" in step["uses"])
-    assert set(used["with"]) <= set(inputs)
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^ +- (uses: OWNER/ankigen@.*\n(?: {8,}.*\n)+)", PAGE + readme, re.MULTILINE)
+    assert len(examples) == 3
+    for example in examples:
+        step = yaml.safe_load(" " * 8 + example)
+        assert step["uses"] == f"OWNER/ankigen@v{__version__}"
+        assert step["with"]
+        assert set(step["with"]) <= set(inputs)
 
 
 @pytest.mark.parametrize(("concept", "status"), [("a", 0), ("b", 1)])
