@@ -179,6 +179,9 @@ class TestHooks:
         assert "(no files to check)Skipped" in team.pre_commit().stdout
         write_tree(team.folder, {"one/concepts/a.yaml": CONCEPT.replace("title: A", "title: B")})
         assert "Passed" in team.pre_commit().stdout
+        team.commit()
+        (team.folder / "one/concepts/a.yaml").unlink()
+        assert "(no files to check)Skipped" in team.pre_commit().stdout
 
     def test_arguments_name_folders_and_flags(self, team: Team) -> None:
         write_tree(team.folder, {"two/questions/q.yaml": MISSPELT})
