@@ -12,6 +12,8 @@ from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
 
 _FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*([^\s`{]+)", re.MULTILINE)
+# Other programs' names for text without colours.
+_NONE = frozenset(("txt", "plain", "plaintext", "none", "nohighlight"))
 
 
 class UnknownCodeLanguage(Rule):
@@ -48,7 +50,7 @@ class UnknownCodeLanguage(Rule):
         """Look each language up."""
         for fence in _FENCE.finditer(text.value):
             name = fence[1].lower()
-            if name not in _languages():
+            if name not in _languages() and name not in _NONE:
                 near = get_close_matches(name, sorted(_languages()), n=1)
                 help = f"did you mean `{near[0]}`?" if near else "write `text` where there is nothing to highlight"
                 yield self.found(
