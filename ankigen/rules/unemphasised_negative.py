@@ -60,7 +60,7 @@ class UnemphasisedNegative(Rule):
             return
         start, end = match.span(match.lastindex or 0)
         word = question.stem[start:end]
-        if word.isupper() or (start and question.stem[start - 1] in "*_"):
+        if word.isupper() or (start and question.stem[start - 1] in "*_>"):
             return
         yield self.found(
             question.origin.within(("stem",), start, end),
