@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,13 +51,9 @@ def world(browser: Any) -> Iterator[Callable[..., World]]:
     opened: list[World] = []
 
     def open_(**options: Any) -> World:
-        opened.append(World(browser, media=_media(options.pop("deck", "gallery")), **options))
+        opened.append(World(browser, **options))
         return opened[-1]
 
     yield open_
     for each in opened:
         each.close()
-
-
-def _media(deck: str) -> Path:
-    return DECKS / deck / "media"
