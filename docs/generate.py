@@ -68,6 +68,11 @@ def _file(kind: FileKind) -> Iterator[str]:
             yield f"### `{name}`\n"
             yield f"{whole['properties'][name]['description']}\n"
             yield from _table(whole["properties"][name], whole)
+            if name == "cards":
+                labels = whole["properties"][name]["properties"]["labels"]
+                yield "### `labels`, below `cards`\n"
+                yield f"{labels['description']}\n"
+                yield from _table(labels, whole)
 
 
 def _mapping(part: dict[str, Any]) -> dict[str, Any]:

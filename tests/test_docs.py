@@ -66,11 +66,31 @@ def test_the_error_that_the_readme_shows_is_the_one_that_is_shown(my_deck: Path)
 
 
 def test_links_lead_somewhere() -> None:
-    for name in ("README.md", "CONTRIBUTING.md", "docs/ci.md", "docs/editors.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "docs/cards.md", "docs/ci.md", "docs/editors.md"):
         document = REPOSITORY / name
-        for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
             path = target[0] or target[1]
             assert path.startswith("https://") or (document.parent / path).exists(), path
+
+
+def test_what_the_page_of_the_cards_shows_can_be_written(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs/cards.md").read_text(encoding="utf-8")
+    labels, looks = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (css,) = re.findall(r"^```css\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    questions = "questions: [{id: q, concept: a, difficulty: easy, stem: Vad?, options: [x, {text: y, correct: true}, z], explanation: Så.}]\n"
+    for name, lines in (("labels", labels), ("looks", looks)):
+        deck = MINIMAL["deck.yaml"].replace("id: d", f"id: {name}") + lines
+        write_tree(tmp_path / name, MINIMAL | {"deck.yaml": deck, "cards.css": css, "questions/q.yaml": questions})
+    assert ankigen("lint", cwd=tmp_path).stdout == "All well in 6 files.\n"
+    assert ankigen("build", "-o", "out", cwd=tmp_path).returncode == 0
+
+
+def test_anchors_of_the_reference_exist() -> None:
+    rules = (REPOSITORY / "docs/rules.md").read_text(encoding="utf-8")
+    anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", rules, re.MULTILINE)}
+    for name in ("README.md", "docs/cards.md", "docs/ci.md", "docs/editors.md"):
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"rules\.md#([\w-]+)", text)) <= anchors
 
 
 def test_the_reference_pages_are_made_from_the_schemas_and_the_rules() -> None:
