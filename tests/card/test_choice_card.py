@@ -358,7 +358,7 @@ def test_every_order_is_equally_likely(gallery: dict[str, Card], world: Opens) -
         page.show(front, "")
         # The very script of the card, run again and again over the same form.
         orders = page.page.evaluate(
-            """() => {
+            """async () => {
                 const html = document.getElementById("qa").innerHTML, code = document.querySelector("#qa script").textContent;
                 const qa = document.getElementById("qa"), orders = [];
                 for (let run = 0; run < 10000; run++) {
@@ -366,6 +366,7 @@ def test_every_order_is_equally_likely(gallery: dict[str, Card], world: Opens) -
                     sessionStorage.clear();
                     new Function(code)();
                     orders.push(JSON.parse(sessionStorage.ankigen).order.join(""));
+                    await null;  // so that the card before can take its leave
                 }
                 return orders;
             }"""
