@@ -133,8 +133,13 @@ class Renderer:
         if tag == "img" and attribute == "src":
             return self._packed.get(local_media(unquote(value)) or "")
         if tag == "a" and attribute == "href":
-            return value if re.match(r"(https?|mailto):", value, re.IGNORECASE) else None
+            return value if keeps(value) else None
         return value
+
+
+def keeps(address: str) -> bool:
+    """Whether a link to this address is one on a card. Of others the card shows the words alone."""
+    return bool(re.match(r"(https?|mailto):", address, re.IGNORECASE))
 
 
 def _math(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostic import Edit, Fix, Location
-from ankigen.source.markdown import web_links
+from ankigen.source.markdown import html_links, links
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
 
@@ -436,8 +436,9 @@ def addresses_of(item: Deck | Concept | Question) -> Iterator[tuple[str, Locatio
                 item.origin.at("references", index, *(("url",) if isinstance(whole, dict) else ())),
             )
     for text in texts_of(item):
-        for link in web_links(text.value):
-            yield link.address, text.at(link.start, link.end)
+        for link in (*links(text.value), *html_links(text.value)):
+            if link.address.lower().startswith(("http:", "https:")):
+                yield link.address, text.at(link.start, link.end)
 
 
 def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:
