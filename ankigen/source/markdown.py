@@ -121,12 +121,36 @@ _HREF = re.compile(r"<a\s(?:[^<>]*?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
+def _uncommented(piece: str) -> str:
+    """A piece of HTML with spaces for its comments."""
+    return _COMMENT.sub(lambda comment: " " * len(comment[0]), piece)
+
+
 def html_links(text: str) -> Iterator[Link]:
     """The links that a Markdown text writes as HTML."""
     for start, piece in inline_html(text):
-        for link in _HREF.finditer(_COMMENT.sub(lambda comment: " " * len(comment[0]), piece)):
+        for link in _HREF.finditer(_uncommented(piece)):
             first, last = link.span(link.lastindex or 0)
             yield Link(unescape(piece[first:last]), start + first, start + last)
+
+
+_PICTURE = re.compile(r"<img\s(?:[^<>]*?\s)?src\b[^<>]*>", re.IGNORECASE)
+
+
+def pictures(text: str) -> list[tuple[int, int]]:
+    """Where each picture and sound in a Markdown text begins and ends, in their order."""
+    offsets = _offsets(text)
+    found = []
+    for event, where in events_with_range(text, options=OPTIONS):
+        begun = event.get("Start") if isinstance(event, dict) else None
+        if isinstance(begun, dict) and "Image" in begun:
+            start, end = offsets[where["start"]], offsets[where["end"]]
+            # What stands in another's description is part of that.
+            if not found or found[-1][1] <= start:
+                found.append((start, end))
+    for start, piece in inline_html(text):
+        found += [(start + tag.start(), start + tag.end()) for tag in _PICTURE.finditer(_uncommented(piece))]
+    return sorted(found)
 
 
 def words(text: str) -> list[str]:
