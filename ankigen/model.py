@@ -242,6 +242,11 @@ class Deck:
     unread: tuple[str, ...]
     origin: Origin
 
+    @property
+    def english(self) -> bool:
+        """Whether the deck is in English, which some rules read."""
+        return self.language.lower().partition("-")[0] == "en"
+
     def topic(self, id: str) -> Topic | None:
         """The declared topic of this id."""
         return next((topic for topic in self.topics if topic.id == id), None)

@@ -57,6 +57,12 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in found if word not in STOPWORDS and len(word) > 1)
 
 
+def are_true_and_false(question: Question) -> bool:
+    """Whether the options are true and false, or yes and no."""
+    texts = {plain(option.text).lower().rstrip(".") for option in question.options}
+    return texts in ({"true", "false"}, {"yes", "no"})
+
+
 def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]]:
     """The correct options and the others."""
     keys = [option for option in question.options if option.correct]
