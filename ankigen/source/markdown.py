@@ -140,7 +140,7 @@ _PICTURE = re.compile(r"<img\s(?:[^<>]*?\s)?src\b[^<>]*>", re.IGNORECASE)
 def pictures(text: str) -> list[tuple[int, int]]:
     """Where each picture and sound in a Markdown text begins and ends, in their order."""
     offsets = _offsets(text)
-    found = []
+    found: list[tuple[int, int]] = []
     for event, where in events_with_range(text, options=OPTIONS):
         begun = event.get("Start") if isinstance(event, dict) else None
         if isinstance(begun, dict) and "Image" in begun:
