@@ -111,7 +111,14 @@ def settings_of(
     return Settings(frozenset(chosen | always), severity, per_file, options), reader.problems
 
 
-_TYPES = {int: "a whole number", float: "a number with a point", list: "a list", bool: "`true` or `false`"}
+_TYPES = {int: "a whole number", float: "a number", list: "a list", bool: "`true` or `false`"}
+
+
+def _accepted(default: Any) -> tuple[type, ...]:
+    """The types of what may be set in the place of a default: a whole number will do where any number does."""
+    return (int, float) if type(default) is float else (type(default),)
+
+
 _KEYS = ("extend", "select", "ignore", "per-file-ignores", "severity")
 
 
@@ -171,8 +178,12 @@ class _Reader:
                     near = get_close_matches(name, known, n=1) or list(known)[:1]
                     help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
-                elif type(value) is not type(option.default):
+                elif type(value) not in _accepted(option.default):
                     message = f"`{name}` wants {_TYPES[type(option.default)]}"
+                    help = f"for example `{option.default}`, which is what holds without it"
+                    self.report("unknown-setting", message, path, help, key=False)
+                elif type(value) in (int, float) and not option.allows(value):
+                    message = f"`{name}` wants a number of {option.range}"
                     help = f"for example `{option.default}`, which is what holds without it"
                     self.report("unknown-setting", message, path, help, key=False)
                 else:

@@ -34,9 +34,9 @@ class OptionCount(Rule):
     code = "Q004"
     severity = Severity.WARNING
     options = (
-        RuleOption("least", 3, "the fewest options of a question"),
-        RuleOption("most", 0, "the most options of a question; 0 is no bound"),
-        RuleOption("least-many", 0, "the fewest options where several are correct; 0 is as for the others"),
+        RuleOption("least", 3, "the fewest options of a question", 0),
+        RuleOption("most", 0, "the most options of a question; 0 is no bound", 0),
+        RuleOption("least-many", 0, "the fewest options where several are correct; 0 is as for the others", 0),
     )
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:

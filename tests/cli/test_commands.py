@@ -171,7 +171,9 @@ def test_rules_are_listed_and_explained(tmp_path: Path) -> None:
         assert "## Why it is bad" in page
     assert "\x1b[" in ankigen("rule", "Q004", cwd=tmp_path, env={"NO_COLOR": "", "FORCE_COLOR": "1"}).stdout
     (data,) = json.loads(ankigen("rule", "Q004", "--format", "json", cwd=tmp_path).stdout)
-    assert data["options"][0] == {"name": "least", "default": 3, "meaning": "the fewest options of a question"}
+    assert data["options"][0] == {
+        "name": "least", "default": 3, "least": 0, "most": None, "meaning": "the fewest options of a question",
+    }  # fmt: skip
     wrong = ankigen("rule", "key-far-long", cwd=tmp_path)
     assert wrong.returncode == 2
     assert wrong.stderr == "ankigen: there is no rule `key-far-long`; did you mean `key-far-longer`?\n"

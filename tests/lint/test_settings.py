@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ankigen.lint.engine import all_rules
 from tests.conftest import DECK, QUESTION, ankigen
 
 NO_TOPIC = "id: a\ntitle: A\ntopic: gone\noverview: [{heading: H, body: x}]\n"
@@ -129,3 +130,12 @@ def test_a_comment_is_not_called_useless_where_its_rule_did_not_run(
     assert "doubled-word" not in ankigen("lint", cwd=tmp_path).stdout
     root({"deck.yaml": DECK + "colour: x\n", "questions/q.yaml": questions})
     assert "unused-suppression" not in ankigen("lint", cwd=tmp_path).stdout
+
+
+def test_every_option_that_is_a_number_has_a_range_that_its_default_is_in() -> None:
+    for option in (option for rule in all_rules().values() for option in rule.options):
+        if type(option.default) in (int, float):
+            assert option.range
+            assert option.allows(option.default)
+            assert not option.allows(-1)
+            assert not option.allows(float("nan"))
