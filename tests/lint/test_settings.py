@@ -43,6 +43,8 @@ def test_everything_that_is_not_pedantic_runs_by_default(folder: Callable[[str],
         ("{ignore: [D006]}", ["M001"]),
         ("{ignore: [undeclared-topic, M]}", []),
         ("{select: [M]}", ["M001"]),
+        ("{ignore: [d006]}", ["M001"]),
+        ("{severity: {d006: note}, ignore: [m]}", []),
         ("{select: [M], extend: [D006]}", ["D006", "M001"]),
         ("{select: [all], ignore: [missing-media]}", ["D006"]),
         ("{per-file-ignores: {'questions/*': [M]}}", ["D006"]),
@@ -61,6 +63,7 @@ def test_deck_yaml_chooses_the_rules(lint: str, expected: list[str], folder: Cal
         ("{extend: [D]}", ["--ignore", "D", "--ignore", "M001"], []),
         ("{ignore: [D006, M001]}", ["--extend", "M"], ["M001"]),
         ("{ignore: [M001]}", ["--pedantic"], ["D006"]),
+        ("", ["--select", "d006"], ["D006"]),
     ],
 )
 def test_flags_win_over_deck_yaml(
