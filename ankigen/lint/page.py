@@ -75,7 +75,7 @@ def reference(rules: Iterable[Rule]) -> str:
         "# Rules",
         "",
         "This page is made from the rules in `ankigen/rules/` by `docs/generate.py`. `ankigen rule CODE` shows",
-        "one of them on the terminal.",
+        "one of them on the terminal, and `ankigen rule Q` lists a family.",
         "",
         "Rules are named in `lint:` in deck.yaml, in flags and in comments by code, by name, or by the letter of",
         "a family. A rule that is *off by default* is a matter of taste, or often wrong: `--pedantic`, or",
