@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import nh3
 import pyromark
 
-from ankigen.source.markdown import OPTIONS, local_media, media_type
+from ankigen.source.markdown import OPTIONS, local_media, media_type, pictures
 
 Pack = Callable[[str], str | None]
 """Gives the name under which a file of the media folder travels in the package; None where there is none. It may
@@ -133,8 +133,13 @@ class Renderer:
         if tag == "img" and attribute == "src":
             return self._packed.get(local_media(unquote(value)) or "")
         if tag == "a" and attribute == "href":
-            return value if re.match(r"(https?|mailto):", value, re.IGNORECASE) else None
+            return value if keeps(value) else None
         return value
+
+
+def keeps(address: str) -> bool:
+    """Whether a link to this address is one on a card. Of others the card shows the words alone."""
+    return bool(re.match(r"(https?|mailto):", address, re.IGNORECASE))
 
 
 def _math(match: re.Match[str]) -> str:
@@ -202,10 +207,16 @@ def media_links(text: str) -> tuple[MediaLink, ...]:
         url_schemes={"http", "https", "ftp", "file", "data", "blob", *ascii_lowercase},
     )
     finder.clean(pyromark.html(text, options=OPTIONS))
+    if not targets:
+        return ()
+    # Where an address is empty, or written with escapes, the picture is what can be shown.
+    shown = pictures(text)
+    if len(shown) != len(targets):
+        shown = [(0, len(text.rstrip()))] * len(targets)
     found = []
     # An address that is written several times is found at its next place each time.
     after: dict[str, int] = {}
-    for value in targets:
+    for value, whole in zip(targets, shown, strict=True):
         target = unquote(value)
         for written in (target, value):
             start = _where(text, written, after.get(target, 0))
@@ -213,7 +224,7 @@ def media_links(text: str) -> tuple[MediaLink, ...]:
                 break
         end = start + len(written)
         after[target] = end if start >= 0 else 0
-        found.append(MediaLink(target, start, end) if start >= 0 else MediaLink(target, 0, len(text.rstrip())))
+        found.append(MediaLink(target, *((start, end) if start >= 0 else whole)))
     return tuple(found)
 
 

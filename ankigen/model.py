@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostic import Edit, Fix, Location
-from ankigen.source.markdown import web_links
+from ankigen.source.markdown import html_links, links
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
 
@@ -242,6 +242,11 @@ class Deck:
     unread: tuple[str, ...]
     origin: Origin
 
+    @property
+    def english(self) -> bool:
+        """Whether the deck is in English, which some rules read."""
+        return self.language.lower().partition("-")[0] == "en"
+
     def topic(self, id: str) -> Topic | None:
         """The declared topic of this id."""
         return next((topic for topic in self.topics if topic.id == id), None)
@@ -436,8 +441,9 @@ def addresses_of(item: Deck | Concept | Question) -> Iterator[tuple[str, Locatio
                 item.origin.at("references", index, *(("url",) if isinstance(whole, dict) else ())),
             )
     for text in texts_of(item):
-        for link in web_links(text.value):
-            yield link.address, text.at(link.start, link.end)
+        for link in (*links(text.value), *html_links(text.value)):
+            if link.address.lower().startswith(("http:", "https:")):
+                yield link.address, text.at(link.start, link.end)
 
 
 def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:

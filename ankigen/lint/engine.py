@@ -197,7 +197,7 @@ class Root:
 
 def _rules(settings: Settings, deck: Deck | None) -> list[Rule]:
     """The rules that run, with their options. Those that read English leave a deck in another language alone."""
-    english = deck is None or deck.language.lower().partition("-")[0] == "en"
+    english = deck is None or deck.english
     return [
         type(rule)(settings.options.get(name))
         for name, rule in all_rules().items()

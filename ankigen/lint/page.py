@@ -30,7 +30,9 @@ def page(rule: Rule, level: int = 1) -> str:
     lines = [f"{'#' * level} {rule.code} {rule.name}", "", f"*{_facts(rule)}*", "", text]
     if rule.options:
         lines += ["", f"{'#' * (level + 1)} Options", ""]
-        lines += [f"- `{option.name}` (`{option.default}`): {option.meaning}" for option in rule.options]
+        for option in rule.options:
+            facts = ", ".join(filter(None, (f"`{option.default}`", option.range)))
+            lines.append(f"- `{option.name}` ({facts}): {option.meaning}")
     return "\n".join(lines)
 
 
@@ -73,7 +75,7 @@ def reference(rules: Iterable[Rule]) -> str:
         "# Rules",
         "",
         "This page is made from the rules in `ankigen/rules/` by `docs/generate.py`. `ankigen rule CODE` shows",
-        "one of them on the terminal.",
+        "one of them on the terminal, and `ankigen rule Q` lists a family.",
         "",
         "Rules are named in `lint:` in deck.yaml, in flags and in comments by code, by name, or by the letter of",
         "a family. A rule that is *off by default* is a matter of taste, or often wrong: `--pedantic`, or",
@@ -116,7 +118,14 @@ def rule_as_data(rule: Rule) -> dict[str, Any]:
         "fix": rule.fix or None,
         "summary": summary(rule),
         "options": [
-            {"name": option.name, "default": option.default, "meaning": option.meaning} for option in rule.options
+            {
+                "name": option.name,
+                "default": option.default,
+                "least": option.least,
+                "most": option.most,
+                "meaning": option.meaning,
+            }
+            for option in rule.options
         ],
         "page": page(rule),
     }

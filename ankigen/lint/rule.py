@@ -20,11 +20,27 @@ from ankigen.source.yaml import Document
 
 @dataclass(frozen=True, slots=True)
 class RuleOption:
-    """Something of a rule that deck.yaml may set, under `lint:` and the rule's name."""
+    """Something of a rule that deck.yaml may set, under `lint:` and the rule's name.
+
+    A number has a range: `least` and `most` are the bounds, and None is no bound.
+    """
 
     name: str
     default: Any
     meaning: str
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def range(self) -> str:
+        """The range in words, or nothing where there is none."""
+        if self.most is not None:
+            return f"{self.least or 0} to {self.most}"
+        return "" if self.least is None else f"{self.least} or more"
+
+    def allows(self, number: float) -> bool:
+        """Whether a number is in the range."""
+        return (self.least is None or self.least <= number) and (self.most is None or number <= self.most)
 
 
 class Rule:

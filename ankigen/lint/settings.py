@@ -1,12 +1,13 @@
 """Which rules run, how severe they are, and with which options: deck.yaml's `lint:` and the command's flags.
 
 A word that names rules is a code (`Q008`), a name (`key-far-longer`), the letter of a family (`Q`), `pedantic`
-(the rules that are off by default) or `all`.
+(the rules that are off by default) or `all`. Capital and small letters are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -57,16 +58,32 @@ class Settings:
 
 def named(word: str, rules: Mapping[str, Rule]) -> frozenset[str]:
     """The names of the rules that a word means. Raises UnknownRuleError where it means none."""
+    low = word.lower()
     found = [
         rule.name
         for rule in rules.values()
-        if word in (rule.name, rule.code, rule.code[0], "all") or (word == "pedantic" and rule.pedantic)
+        if low in (rule.name, rule.code.lower(), rule.code[0].lower(), "all")
+        or (low == "pedantic" and rule.pedantic)
     ]
-    if not found and word not in ("pedantic", "all"):
-        known = [word for rule in rules.values() for word in (rule.name, rule.code)]
-        near = get_close_matches(word, known, n=1) or get_close_matches(word.upper(), known, n=1)
-        raise UnknownRuleError(word, near[0] if near else "")
+    if not found and low not in ("pedantic", "all"):
+        raise UnknownRuleError(word, _nearest(low, rules.values()))
     return frozenset(found)
+
+
+def _nearest(word: str, rules: Collection[Rule]) -> str:
+    """The name or the code that a word in small letters may have been meant for, or nothing."""
+    codes = [rule.code for rule in rules]
+    number = re.fullmatch(r"([a-z])-?0*([0-9]{1,3})", word)
+    if number and (code := f"{number[1].upper()}{number[2]:0>3}") in codes:
+        return code
+    family = [code for code in codes if code[0] == word[:1].upper()]
+    names = ["pedantic", *(rule.name for rule in rules)]
+    near = (
+        get_close_matches(word.upper(), family, n=1)
+        or get_close_matches(word, names, n=1)
+        or get_close_matches(word.upper(), codes, n=1)
+    )
+    return near[0] if near else ""
 
 
 def all_named(words: Iterable[str], rules: Mapping[str, Rule]) -> frozenset[str]:
@@ -111,7 +128,14 @@ def settings_of(
     return Settings(frozenset(chosen | always), severity, per_file, options), reader.problems
 
 
-_TYPES = {int: "a whole number", float: "a number with a point", list: "a list", bool: "`true` or `false`"}
+_TYPES = {int: "a whole number", float: "a number", list: "a list", bool: "`true` or `false`"}
+
+
+def _accepted(default: Any) -> tuple[type, ...]:
+    """The types of what may be set in the place of a default: a whole number will do where any number does."""
+    return (int, float) if type(default) is float else (type(default),)
+
+
 _KEYS = ("extend", "select", "ignore", "per-file-ignores", "severity")
 
 
@@ -171,8 +195,12 @@ class _Reader:
                     near = get_close_matches(name, known, n=1) or list(known)[:1]
                     help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
-                elif type(value) is not type(option.default):
+                elif type(value) not in _accepted(option.default):
                     message = f"`{name}` wants {_TYPES[type(option.default)]}"
+                    help = f"for example `{option.default}`, which is what holds without it"
+                    self.report("unknown-setting", message, path, help, key=False)
+                elif type(value) in (int, float) and not option.allows(value):
+                    message = f"`{name}` wants a number of {option.range}"
                     help = f"for example `{option.default}`, which is what holds without it"
                     self.report("unknown-setting", message, path, help, key=False)
                 else:

@@ -57,6 +57,12 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in found if word not in STOPWORDS and len(word) > 1)
 
 
+def are_true_and_false(question: Question) -> bool:
+    """Whether the options are true and false, or yes and no."""
+    texts = {plain(option.text).lower().rstrip(".") for option in question.options}
+    return texts in ({"true", "false"}, {"yes", "no"})
+
+
 def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]]:
     """The correct options and the others."""
     keys = [option for option in question.options if option.correct]
@@ -64,31 +70,46 @@ def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]
 
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_CHOOSE = re.compile(
-    r"(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
-    r"(?:\s+(?:answers?|options?|that apply))?(?(open)\.?\s*\)|)\.?\s*$",
-    re.IGNORECASE,
+_ORDER = (
+    r"\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
+    r"(?:\s+(?:answers?|options?|that apply))?"
 )
+_CHOOSE_LAST = re.compile(rf"(?P<open>\()?{_ORDER}(?(open)\.?\s*\)|)\.?\s*$", re.IGNORECASE)
+_CHOOSE_FIRST = re.compile(rf"(?<!\S){_ORDER}[.:](?=\s+\S)", re.IGNORECASE)
+_CHOOSE_ASIDE = re.compile(rf"\(\s*{_ORDER}\.?\s*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """An instruction in a stem: how many to choose, where it says so, and where the text before it ends."""
+    """An instruction in a stem: how many to choose, and where it says so.
+
+    `cut` is what is to be deleted with the space round it; None where the rest would not be a clean sentence.
+    """
 
     count: int
     start: int
     end: int
-    before: int
+    cut: tuple[int, int] | None
 
 
 def choose_in(stem: str) -> Choose | None:
-    """The instruction that a stem ends in ("(Choose two.)"), if it does."""
-    match = _CHOOSE.search(prose(stem).rstrip())
-    before = stem[: match.start()].rstrip() if match else ""
-    if match is None or not before.endswith(("?", ".", ":", "!")):
+    """The instruction that a stem ends or begins in, or has in brackets ("(Choose two.)"), if it does."""
+    words = prose(stem).rstrip()
+    match = _CHOOSE_LAST.search(words)
+    if match and (before := stem[: match.start()].rstrip()).endswith(("?", ".", ":", "!")):
+        cut: tuple[int, int] | None = (len(before), match.end())
+    elif match := _CHOOSE_ASIDE.search(words):
+        before = stem[: match.start()].rstrip()
+        after = len(stem) - len(stem[match.end() :].lstrip())
+        cut = (len(before), match.end()) if before else (0, after)
+    elif (match := _CHOOSE_FIRST.search(words)) and not words[: match.start()].strip():
+        after = len(stem) - len(stem[match.end() :].lstrip())
+        clean = not stem[: match.start()].strip() and stem[after].isupper()
+        cut = (0, after) if clean else None
+    else:
         return None
     word = match["count"].lower()
-    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end(), len(before))
+    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end(), cut)
 
 
 def chance_of_at_least(count: int, of: int, share: float) -> float:

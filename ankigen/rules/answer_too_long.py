@@ -34,7 +34,7 @@ class AnswerTooLong(Rule):
 
     code = "C001"
     severity = Severity.WARNING
-    options = (RuleOption("words", 40, "the most words of an answer"),)
+    options = (RuleOption("words", 40, "the most words of an answer", 1),)
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the words of a recall question's answer."""

@@ -36,8 +36,8 @@ class BlueprintSkew(Rule):
     severity = Severity.WARNING
     pedantic = True
     options = (
-        RuleOption("points", 10, "by how many percentage points a share may differ"),
-        RuleOption("questions", 40, "the fewest questions from which to judge"),
+        RuleOption("points", 10, "by how many percentage points a share may differ", 0, 100),
+        RuleOption("questions", 40, "the fewest questions from which to judge", 1),
     )
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[str, str | None]]:

@@ -40,7 +40,7 @@ class DeadLink(Rule):
     severity = Severity.WARNING
     online = True
     options = (
-        RuleOption("seconds", 10, "how long to wait for an answer"),
+        RuleOption("seconds", 10, "how long to wait for an answer", 1, 600),
         RuleOption("private", False, "ask addresses in private networks, too"),
     )
 

@@ -42,7 +42,7 @@ class EnumerationAnswer(Rule):
     code = "C002"
     severity = Severity.WARNING
     pedantic = True
-    options = (RuleOption("items", 5, "the most items of a list"),)
+    options = (RuleOption("items", 5, "the most items of a list", 1),)
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the items of the answer's lists."""

@@ -33,7 +33,7 @@ class KeyLengthBias(Rule):
 
     code = "D003"
     severity = Severity.WARNING
-    options = (RuleOption("questions", 20, "the fewest questions from which to judge"),)
+    options = (RuleOption("questions", 20, "the fewest questions from which to judge", 1),)
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[bool, int]]:
         """Whether the one key is the longest option, and the number of options, of each question with a longest."""

@@ -38,7 +38,7 @@ class KeyPositionBias(Rule):
     code = "D002"
     severity = Severity.WARNING
     pedantic = True
-    options = (RuleOption("questions", 20, "the fewest questions from which to judge"),)
+    options = (RuleOption("questions", 20, "the fewest questions from which to judge", 1),)
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[int, int]]:
         """The place of the key and the number of options, of each question that is not shuffled."""

@@ -40,7 +40,7 @@ class LongSection(Rule):
     code = "C009"
     severity = Severity.WARNING
     pedantic = True
-    options = (RuleOption("words", 120, "the most words of a part"),)
+    options = (RuleOption("words", 120, "the most words of a part", 1),)
 
     def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:
         """Count the words of each part."""

@@ -35,7 +35,7 @@ class LongStem(Rule):
     code = "Q021"
     severity = Severity.WARNING
     pedantic = True
-    options = (RuleOption("words", 120, "the most words of a stem"),)
+    options = (RuleOption("words", 120, "the most words of a stem", 1),)
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the words."""

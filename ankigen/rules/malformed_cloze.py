@@ -12,18 +12,18 @@ from ankigen.markup import gaps, rendered
 from ankigen.model import Deck, Kind, Question
 
 # What opens a gap, or looks as if it were meant to. Anki reads the digits 0 to 9 alone.
-_OPENING = re.compile(r"\{\{c(?P<number>\d+)(?P<sound>::)?")
+_OPENING = re.compile(r"\{\{(?:c(?P<number>\d+)(?P<sound>::)?|\s*[cC]\s*\d+\s*::?)")
 # Anki's own bound on a note's cards.
 _MOST = 500
 
 
 class MalformedCloze(Rule):
-    """A cloze text has no gap, a gap that is not closed, or one with a number that Anki does not take.
+    """A cloze text has no gap, a gap that is not closed, or one that is not written as Anki reads it.
 
     ## Why it is bad
 
-    Anki makes no card of it, or drops the text after it. Gaps are written `{{c1::hidden}}` or
-    `{{c1::hidden::hint}}`, with numbers from 1 to 500.
+    Anki makes no card of it, drops the text after it, or shows learners the braces and what they were to
+    hide. Gaps are written `{{c1::hidden}}` or `{{c1::hidden::hint}}`, with numbers from 1 to 500.
 
     ## Example
 
@@ -51,7 +51,7 @@ class MalformedCloze(Rule):
         for opening in _OPENING.finditer(text):
             if opening["sound"] is None:
                 sound = False
-                help = "write `{{c1::hidden}}`, with two colons"
+                help = "write `{{c1::hidden}}`: a small c, a number and two colons, and no spaces"
                 yield self._at(question, opening, f"`{opening.group()}` begins no gap", help)
             elif not opening["number"].isascii() or not 1 <= int(opening["number"][:6]) <= _MOST:
                 sound = False

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic
+from ankigen.lint.media import leaves
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Deck, Text
@@ -45,14 +44,8 @@ class MediaOutsideRoot(Rule):
             name = local_media(link.target)
             shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
             if name is None:
-                message = f"`{shown}` is not in the media folder" if shown else "a picture here names no file"
+                message = f"`{shown}` is not in the media folder" if shown else "this picture names no file"
                 yield self.found(text.at(link.start, link.end), message, help)
-            elif name in deck.media and _leaves(deck.root, name):
+            elif name in deck.media and leaves(deck.root, name):
                 message = f"`{shown}` is a link that leads out of the content root"
                 yield self.found(text.at(link.start, link.end), message, help)
-
-
-def _leaves(root: Path, name: str) -> bool:
-    """Whether a file of the media folder is a link that leads out of the root."""
-    file = os.path.realpath(root / "media" / name)
-    return not Path(file).is_relative_to(os.path.realpath(root))

@@ -41,7 +41,9 @@ class NearDuplicateQuestion(Rule):
     code = "D005"
     severity = Severity.WARNING
     options = (
-        RuleOption("likeness", 0.9, "the share of words in common from which two questions are near duplicates"),
+        RuleOption(
+            "likeness", 0.9, "the share of words in common from which two questions are near duplicates", 0.5, 1
+        ),
     )
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Question]:

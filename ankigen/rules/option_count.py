@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
+from ankigen.lint.words import are_true_and_false
 from ankigen.model import Deck, Kind, Question
 
 
@@ -33,14 +34,15 @@ class OptionCount(Rule):
     code = "Q004"
     severity = Severity.WARNING
     options = (
-        RuleOption("least", 3, "the fewest options of a question"),
-        RuleOption("most", 0, "the most options of a question; 0 is no bound"),
-        RuleOption("least-many", 0, "the fewest options where several are correct; 0 is as for the others"),
+        RuleOption("least", 3, "the fewest options of a question", 0),
+        RuleOption("most", 0, "the most options of a question; 0 is no bound", 0),
+        RuleOption("least-many", 0, "the fewest options where several are correct; 0 is as for the others", 0),
     )
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the options."""
-        if question.kind is not Kind.CHOICE:
+        # In an English deck, true and false are reported as such.
+        if question.kind is not Kind.CHOICE or (deck.english and are_true_and_false(question)):
             return
         several = sum(option.correct for option in question.options) > 1
         least = (several and self.option["least-many"]) or self.option["least"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.lint.words import plain
+from ankigen.lint.words import are_true_and_false
 from ankigen.model import Deck, Kind, Question
 
 
@@ -41,7 +41,6 @@ class TrueFalseOptions(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the options with the two pairs."""
-        texts = {plain(option.text).lower().rstrip(".") for option in question.options}
-        if question.kind is Kind.CHOICE and texts in ({"true", "false"}, {"yes", "no"}):
+        if question.kind is Kind.CHOICE and are_true_and_false(question):
             help = "ask for what is so: each option one way in which it could be"
             yield self.found(question.origin.key("options"), "a guess is right every second time", help)

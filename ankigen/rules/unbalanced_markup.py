@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ankigen.diagnostic import Diagnostic
+from ankigen.diagnostic import Diagnostic, Related
 from ankigen.lint.rule import Rule
 from ankigen.markup import ALLOWED_TAGS
 from ankigen.model import Deck, Text
@@ -44,11 +44,12 @@ _VOID = frozenset(
 
 
 class UnbalancedMarkup(Rule):
-    """A code fence, a formula or an HTML tag is opened and never closed.
+    """A code fence, a formula or an HTML tag is opened and never closed, or two HTML tags cross.
 
     ## Why it is bad
 
-    All that follows becomes code, or part of the formula, or takes on the tag.
+    All that follows becomes code, or part of the formula, or takes on the tag. Of crossed tags, a browser
+    guesses where each ends.
 
     ## Example
 
@@ -85,21 +86,37 @@ class UnbalancedMarkup(Rule):
             yield self.found(
                 text.at(at, at + 2), "this formula is never closed", "end it with `$$`, or write `\\$\\$`"
             )
+        yield from self._tags(text)
+
+    def _tags(self, text: Text) -> Iterator[Diagnostic]:
         opened: list[re.Match[str]] = []
-        for tag in _TAG.finditer(_html(value)):
+        crossed: tuple[re.Match[str], re.Match[str]] | None = None
+        for tag in _TAG.finditer(_html(text.value)):
             name = tag[2].lower()
             if name in _VOID or tag[3]:
                 continue
             if not tag[1]:
                 opened.append(tag)
-            elif opened and opened[-1][2].lower() == name:
-                opened.pop()
-        for tag in opened[:1]:
-            # Others are taken out of the card, closed or not.
-            if tag[2].lower() in ALLOWED_TAGS:
-                yield self.found(
-                    text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`"
-                )
+                continue
+            at = next((at for at in reversed(range(len(opened))) if opened[at][2].lower() == name), None)
+            if at is None:
+                continue
+            if at < len(opened) - 1 and crossed is None:
+                crossed = (opened[-1], tag)
+            del opened[at]
+        # Others are taken out of the card, closed or not.
+        unclosed = opened[0] if opened and opened[0][2].lower() in ALLOWED_TAGS else None
+        if unclosed:
+            tag = unclosed
+            yield self.found(text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`")
+        elif crossed and not opened and {each[2].lower() for each in crossed} <= ALLOWED_TAGS:
+            inner, end = crossed
+            yield self.found(
+                text.at(*end.span()),
+                f"`{end[0]}` comes before the end of `{inner[0]}`, which began inside",
+                f"close what began last first: write `</{inner[2]}>` before `{end[0]}`",
+                related=(Related(text.at(*inner.span()), "begins here"),),
+            )
 
 
 def _html(value: str) -> str:

@@ -16,14 +16,19 @@ from ankigen.source.markdown import prose
 _NEGATIVE = re.compile(
     r"\b(?:which|what)\b(?:(?!\b(?:if|when|where|because|that|which|who|whose|while|although|unless|until|since|so|to"
     r"|sure|ensures?|guarantees?|means?|prevents?|requires?|assumes?|shows?|proves?|says?)\b)[^?.])*?"
-    r"(?:\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+(not)\b|\b(cannot)\b)"
+    r"(?:\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+"
+    r"(?:(?:you|we|they|he|she|it|one|(?:the|an?)\s+\w+)\s+)?(not)\b|\b(cannot)\b"
+    r"|\b((?:is|are|was|were|does|do|did|ca|could|would|should|wo|must)n['’]t)\b)"
     r"|\b(except)\b(?=\s*(?:[?:.]|$))",
     re.IGNORECASE,
 )
+# A short form before its subject ("what shouldn't you do"): the long one parts there.
+_SUBJECT = re.compile(r"\s+(?:you|we|they|he|she|it|one)\b")
+_NOUN = re.compile(r"\s+(?:the|an?|this|that|these|those|your|our|their)\b")
 
 
 class UnemphasisedNegative(Rule):
-    """The question asks what is not so, and "not" or "except" is written like any other word.
+    """The question asks what is not so, and "not", "isn't" or "except" is written like any other word.
 
     ## Why it is bad
 
@@ -62,9 +67,20 @@ class UnemphasisedNegative(Rule):
         word = question.stem[start:end]
         if word.isupper() or (start and question.stem[start - 1] in "*_>"):
             return
+        better = _emphasised(word, question.stem[end:])
         yield self.found(
             question.origin.within(("stem",), start, end),
             f"`{word}` turns the question round, and is easily overlooked",
-            f"write `**{word.upper()}**`, or ask what is so",
-            fix=question.origin.fix(("stem",), start, end, f"**{word.upper()}**", safe=True),
+            f"write `{better or '**NOT**'}`, or ask what is so",
+            fix=question.origin.fix(("stem",), start, end, better, safe=True) if better else None,
         )
+
+
+def _emphasised(word: str, after: str) -> str:
+    """A negative as it cannot be overlooked; empty where the words round it would have to change places."""
+    verb = word.lower().replace("’", "'").removesuffix("n't")
+    if verb in ("not", "except", "cannot", "ca"):
+        return "**CANNOT**" if verb == "ca" else f"**{word.upper()}**"
+    if _SUBJECT.match(after) or (verb not in ("is", "are", "was", "were") and _NOUN.match(after)):
+        return ""
+    return f"{'will' if verb == 'wo' else verb} **NOT**"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -82,33 +83,74 @@ def code_in(text: str) -> list[tuple[int, str]]:
 
 
 def inline_html(text: str) -> list[tuple[int, str]]:
-    """The HTML of a Markdown text, each piece with its offset."""
+    """The HTML of a Markdown text, each piece with its offset; a tag that takes several lines is in one."""
     if "<" not in text:
         return []
-    return [(start, text[start:end]) for what, start, end in _pieces(text) if what == "html"]
+    spans: list[tuple[int, int]] = []
+    for what, start, end in _pieces(text):
+        if what == "html":
+            begin = spans.pop()[0] if spans and spans[-1][1] == start else start
+            spans.append((begin, end))
+    return [(start, text[start:end]) for start, end in spans]
 
 
-class WebLink(NamedTuple):
-    """A link to the web in a text: the address, and the characters of the text that give it."""
+class Link(NamedTuple):
+    """A link in a text: the address, and the characters of the text that give it."""
 
     address: str
     start: int
     end: int
 
 
-def web_links(text: str) -> Iterator[WebLink]:
-    """The links to the web in a Markdown text."""
-    if "http" not in text:
+def links(text: str) -> Iterator[Link]:
+    """The links that a Markdown text writes as Markdown, but for those to mail addresses in `<` and `>`."""
+    if "](" not in text and "<" not in text and "]:" not in text:
         return
     offsets = _offsets(text)
     for event, where in events_with_range(text, options=OPTIONS):
-        link = event.get("Start") if isinstance(event, dict) else None
-        address = link["Link"]["dest_url"] if isinstance(link, dict) and "Link" in link else ""
-        if address.lower().startswith(("http:", "https:")):
-            start, end = offsets[where["start"]], offsets[where["end"]]
+        begun = event.get("Start") if isinstance(event, dict) else None
+        link = begun.get("Link") if isinstance(begun, dict) else None
+        if link and link["link_type"] != "Email":
+            address, start, end = link["dest_url"], offsets[where["start"]], offsets[where["end"]]
             # The address comes last in a link. Where it is written with escapes, or elsewhere: the whole link.
-            at = text.rfind(address, start, end)
-            yield WebLink(address, at, at + len(address)) if at >= 0 else WebLink(address, start, end)
+            at = text.rfind(address, start, end) if address else -1
+            yield Link(address, at, at + len(address)) if at >= 0 else Link(address, start, end)
+
+
+_HREF = re.compile(r"<a\s(?:[^<>]*?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def _uncommented(piece: str) -> str:
+    """A piece of HTML with spaces for its comments."""
+    return _COMMENT.sub(lambda comment: " " * len(comment[0]), piece)
+
+
+def html_links(text: str) -> Iterator[Link]:
+    """The links that a Markdown text writes as HTML."""
+    for start, piece in inline_html(text):
+        for link in _HREF.finditer(_uncommented(piece)):
+            first, last = link.span(link.lastindex or 0)
+            yield Link(unescape(piece[first:last]), start + first, start + last)
+
+
+_PICTURE = re.compile(r"<img\s(?:[^<>]*?\s)?src\b[^<>]*>", re.IGNORECASE)
+
+
+def pictures(text: str) -> list[tuple[int, int]]:
+    """Where each picture and sound in a Markdown text begins and ends, in their order."""
+    offsets = _offsets(text)
+    found: list[tuple[int, int]] = []
+    for event, where in events_with_range(text, options=OPTIONS):
+        begun = event.get("Start") if isinstance(event, dict) else None
+        if isinstance(begun, dict) and "Image" in begun:
+            start, end = offsets[where["start"]], offsets[where["end"]]
+            # What stands in another's description is part of that.
+            if not found or found[-1][1] <= start:
+                found.append((start, end))
+    for start, piece in inline_html(text):
+        found += [(start + tag.start(), start + tag.end()) for tag in _PICTURE.finditer(_uncommented(piece))]
+    return sorted(found)
 
 
 def words(text: str) -> list[str]:

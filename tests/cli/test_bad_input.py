@@ -353,7 +353,7 @@ def test_a_folder_that_is_a_link_is_not_passed_over(name: str, folder: Path) -> 
 
 @pytest.mark.parametrize("what", ["media/x.png", "questions"])
 def test_what_may_not_be_read_stops_the_build(what: str, folder: Path) -> None:
-    write_tree(folder / "content", {**stem("![x](x.png)"), "media/x.png": "x"})
+    write_tree(folder / "content", {**stem("![x](x.png)"), "media/x.png": b"\x89PNG\r\n\x1a\n"})
     (folder / "content" / what).chmod(0)
     result = ankigen("build", cwd=folder, preexec_fn=obey_permissions)
     (folder / "content" / what).chmod(0o755)
@@ -366,6 +366,7 @@ def test_ctrl_c_while_media_are_read(folder: Path) -> None:
     (folder / "content/media").mkdir()
     for n in range(12):
         with (folder / f"content/media/{n}.png").open("wb") as picture:
+            picture.write(b"\x89PNG\r\n\x1a\n")
             picture.truncate(100 * 2**20)
     assert interrupted(folder, signal.SIGINT, 1.0) == (130, "ankigen: stopped; nothing was changed\n")
     assert (folder / "d.apkg").read_text() == LAST

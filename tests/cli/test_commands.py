@@ -171,10 +171,36 @@ def test_rules_are_listed_and_explained(tmp_path: Path) -> None:
         assert "## Why it is bad" in page
     assert "\x1b[" in ankigen("rule", "Q004", cwd=tmp_path, env={"NO_COLOR": "", "FORCE_COLOR": "1"}).stdout
     (data,) = json.loads(ankigen("rule", "Q004", "--format", "json", cwd=tmp_path).stdout)
-    assert data["options"][0] == {"name": "least", "default": 3, "meaning": "the fewest options of a question"}
-    wrong = ankigen("rule", "key-far-long", cwd=tmp_path)
+    assert data["options"][0] == {
+        "name": "least", "default": 3, "least": 0, "most": None, "meaning": "the fewest options of a question",
+    }  # fmt: skip
+
+
+def test_rules_are_listed_by_family_and_by_default(tmp_path: Path) -> None:
+    family = ankigen("rule", "y", cwd=tmp_path).stdout
+    assert family == ankigen("rule", "Y", cwd=tmp_path).stdout
+    assert family.startswith("Y: YAML\n  Y001 syntax-error ")
+    assert "Q0" not in family
+    pedantic = ankigen("rule", "pedantic", cwd=tmp_path).stdout
+    lines = [line for line in pedantic.splitlines() if line.startswith("  ")]
+    assert len(lines) > 5
+    assert all("off by default" in line for line in lines)
+    data = json.loads(ankigen("rule", "Y", "--format", "json", cwd=tmp_path).stdout)
+    assert {rule["family"] for rule in data} == {"YAML"}
+
+
+@pytest.mark.parametrize(
+    ("word", "nearest"),
+    [
+        ("key-far-long", "key-far-longer"), ("Q08", "Q008"), ("q8", "Q008"), ("Q0018", "Q018"), ("m-1", "M001"),
+        ("Q0088", "Q008"), ("pedantik", "pedantic"), ("X", ""), ("", ""), ("Q999", ""),
+    ],
+)  # fmt: skip
+def test_an_unknown_rule_gets_the_nearest(word: str, nearest: str, tmp_path: Path) -> None:
+    wrong = ankigen("rule", word, cwd=tmp_path)
     assert wrong.returncode == 2
-    assert wrong.stderr == "ankigen: there is no rule `key-far-long`; did you mean `key-far-longer`?\n"
+    hint = f"; did you mean `{nearest}`?" if nearest else ""
+    assert wrong.stderr == f"ankigen: there is no rule `{word}`{hint}\n"
 
 
 def test_completion_scripts_are_there(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ankigen.lint.engine import all_rules
 from tests.conftest import DECK, QUESTION, ankigen
 
 NO_TOPIC = "id: a\ntitle: A\ntopic: gone\noverview: [{heading: H, body: x}]\n"
@@ -42,6 +43,8 @@ def test_everything_that_is_not_pedantic_runs_by_default(folder: Callable[[str],
         ("{ignore: [D006]}", ["M001"]),
         ("{ignore: [undeclared-topic, M]}", []),
         ("{select: [M]}", ["M001"]),
+        ("{ignore: [d006]}", ["M001"]),
+        ("{severity: {d006: note}, ignore: [m]}", []),
         ("{select: [M], extend: [D006]}", ["D006", "M001"]),
         ("{select: [all], ignore: [missing-media]}", ["D006"]),
         ("{per-file-ignores: {'questions/*': [M]}}", ["D006"]),
@@ -60,6 +63,7 @@ def test_deck_yaml_chooses_the_rules(lint: str, expected: list[str], folder: Cal
         ("{extend: [D]}", ["--ignore", "D", "--ignore", "M001"], []),
         ("{ignore: [D006, M001]}", ["--extend", "M"], ["M001"]),
         ("{ignore: [M001]}", ["--pedantic"], ["D006"]),
+        ("", ["--select", "d006"], ["D006"]),
     ],
 )
 def test_flags_win_over_deck_yaml(
@@ -129,3 +133,12 @@ def test_a_comment_is_not_called_useless_where_its_rule_did_not_run(
     assert "doubled-word" not in ankigen("lint", cwd=tmp_path).stdout
     root({"deck.yaml": DECK + "colour: x\n", "questions/q.yaml": questions})
     assert "unused-suppression" not in ankigen("lint", cwd=tmp_path).stdout
+
+
+def test_every_option_that_is_a_number_has_a_range_that_its_default_is_in() -> None:
+    for option in (option for rule in all_rules().values() for option in rule.options):
+        if type(option.default) in (int, float):
+            assert option.range
+            assert option.allows(option.default)
+            assert not option.allows(-1)
+            assert not option.allows(float("nan"))

@@ -157,7 +157,7 @@ def test_sizes_of_media(size: int, rule: str, root: Callable[..., Path]) -> None
     """These files are too large to lie in the repository."""
     content = root({
         "questions/q.yaml": "questions:\n  - {id: q, concept: a, difficulty: easy, stem: '![x](a.png)', answer: It.}\n",
-        "media/a.png": "",
+        "media/a.png": b"\x89PNG\r\n\x1a\n",
     })  # fmt: skip
     with (content / "media/a.png").open("r+b") as file:
         file.truncate(size)
