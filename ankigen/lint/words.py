@@ -42,7 +42,7 @@ def lead_in(stem: str) -> re.Match[str] | None:
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """A Markdown text as one line without the signs of markup, for its length and for comparing."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     return " ".join(re.sub(r"[*_`]+", "", text).split())
 
 
@@ -61,7 +61,7 @@ def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _CHOOSE = re.compile(
-    r"\s*(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
+    r"(?P<open>\()?\b(?:choose|select|pick)\s+(?:any\s+|the\s+best\s+)?(?P<count>one|two|three|four|five|six|[1-6])\b"
     r"(?:\s+(?:answers?|options?|that apply))?(?(open)\.?\s*\)|)\.?\s*$",
     re.IGNORECASE,
 )
@@ -78,11 +78,12 @@ class Choose:
 
 def choose_in(stem: str) -> Choose | None:
     """The instruction that a stem ends in ("(Choose two.)"), if it does."""
-    match = _CHOOSE.search(prose(stem).rstrip())
+    words = prose(stem).rstrip()
+    match = _CHOOSE.search(words)
     if match is None or not stem[: match.start()].rstrip().endswith(("?", ".", ":", "!")):
         return None
     word = match["count"].lower()
-    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end())
+    return Choose(_NUMBERS.get(word) or int(word), len(words[: match.start()].rstrip()), match.end())
 
 
 def chance_of_at_least(count: int, of: int, share: float) -> float:
