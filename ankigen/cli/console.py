@@ -104,7 +104,8 @@ def print_findings(every: Iterable[Checked], format: Format = Format.FULL, strea
     """Write a report, to standard output where no stream is given."""
     stream = stream or sys.stdout
     if format not in (Format.FULL, Format.CONCISE) and isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")  # as those formats demand, whatever the terminal can show
+        # As those formats demand, whatever the terminal can show.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     for piece in _report(list(every), format, colour=has_colour(stream)):
         stream.write(piece)
 
