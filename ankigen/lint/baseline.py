@@ -145,7 +145,9 @@ def read(file: Path) -> Baseline:
 
 
 def _is_entry(known: Known, count: object) -> bool:
-    return all(isinstance(part, str) for part in known) and isinstance(count, int) and count > 0
+    if not all(isinstance(part, str) for part in known) or not isinstance(count, int) or count < 1:
+        return False
+    return "\0" not in known.path and bool(os.fsencode(known.path))  # raises ValueError where it names no file
 
 
 def write(file: Path, every: Iterable[Checked], targets: Sequence[Target], old: Baseline | None) -> int:
