@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 from unicodedata import category
 from urllib.parse import unquote
@@ -188,19 +189,27 @@ def media_links(text: str) -> tuple[MediaLink, ...]:
             targets.append(value)
         return None
 
-    # The cleaner's own parser finds them, whatever the HTML looks like.
-    finder = nh3.Cleaner(tags=ALLOWED_TAGS, attributes={"img": {"src"}}, attribute_filter=collect)
+    # The cleaner's own parser finds them, whatever the HTML looks like. It would keep quiet about schemes that it
+    # does not know; a single letter is a drive of Windows.
+    finder = nh3.Cleaner(
+        tags=ALLOWED_TAGS,
+        attributes={"img": {"src"}},
+        attribute_filter=collect,
+        url_schemes={"http", "https", "ftp", "file", "data", "blob", *ascii_lowercase},
+    )
     finder.clean(pyromark.html(text, options=OPTIONS))
     found = []
     # An address that is written several times is found at its next place each time.
     after: dict[str, int] = {}
     for value in targets:
         target = unquote(value)
-        start = _where(text, target, after.get(target, 0))
-        after[target] = start + len(target) if start >= 0 else 0
-        found.append(
-            MediaLink(target, start, start + len(target)) if start >= 0 else MediaLink(target, 0, len(text))
-        )
+        for written in (target, value):
+            start = _where(text, written, after.get(target, 0))
+            if start >= 0:
+                break
+        end = start + len(written)
+        after[target] = end if start >= 0 else 0
+        found.append(MediaLink(target, start, end) if start >= 0 else MediaLink(target, 0, len(text.rstrip())))
     return tuple(found)
 
 

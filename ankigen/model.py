@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostic import Edit, Fix, Location
+from ankigen.source.markdown import web_links
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
 
@@ -407,6 +408,23 @@ def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
             if option.why:
                 yield Text("why", option.why, origin, (*place, "why"))
         yield from texts("answer", "cloze", "explanation", "hint")
+
+
+def addresses_of(item: Deck | Concept | Question) -> Iterator[tuple[str, Location]]:
+    """Every web address of the item, and where it stands: in its references, and in the links of its texts."""
+    if isinstance(item, Deck):
+        if item.homepage:
+            yield item.homepage, item.origin.at("homepage")
+    else:
+        for index, reference in enumerate(item.references):
+            whole = item.origin.document.value((*item.origin.path, "references", index))
+            yield (
+                reference.url,
+                item.origin.at("references", index, *(("url",) if isinstance(whole, dict) else ())),
+            )
+    for text in texts_of(item):
+        for link in web_links(text.value):
+            yield link.address, text.at(link.start, link.end)
 
 
 def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from ankigen.card.notes import DeckNotes, notes_of
+from ankigen.lint.engine import all_rules, check
+from ankigen.lint.settings import Flags
 from ankigen.model import Concept, Deck, Kind
+from ankigen.source.discover import Target
 from tests.conftest import DATA, REPOSITORY, checked
 
 PAGE = (DATA / "aws-kms-encryption.txt").read_text(encoding="utf-8")
@@ -20,6 +23,15 @@ def deck() -> Deck:
     assert not result.diagnostics
     assert result.contents is not None
     return result.contents
+
+
+def test_the_shipped_deck_is_clean_by_every_rule() -> None:
+    content = REPOSITORY / "content"
+    (result,) = check([Target(content)], flags=Flags(extend=("all",)))
+    assert not result.diagnostics
+    assert result.ran == {rule.name for rule in all_rules().values() if not rule.online}
+    assert not [file for file in content.rglob("*.yaml") if "ankigen:" in file.read_text(encoding="utf-8")]
+    assert "lint:" not in (content / "deck.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

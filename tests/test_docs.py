@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def my_deck(tmp_path: Path) -> Path:
     """The deck that the README tells a newcomer to write."""
-    _, deck, concept, questions = blocks("yaml")
+    _, deck, concept, questions, _ = blocks("yaml")
     files = {"deck.yaml": deck, "concepts/triangles.yaml": concept, "questions/triangles.yaml": questions}
     write_tree(tmp_path / "my-deck", files)
     return tmp_path
@@ -66,10 +66,11 @@ def test_the_error_that_the_readme_shows_is_the_one_that_is_shown(my_deck: Path)
 
 
 def test_links_lead_somewhere() -> None:
-    for document in (README, (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")):
-        for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", document):
+    for name in ("README.md", "CONTRIBUTING.md", "docs/ci.md", "docs/editors.md"):
+        document = REPOSITORY / name
+        for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
             path = target[0] or target[1]
-            assert path.startswith("https://") or (REPOSITORY / path).exists(), path
+            assert path.startswith("https://") or (document.parent / path).exists(), path
 
 
 def test_the_reference_pages_are_made_from_the_schemas_and_the_rules() -> None:

@@ -56,6 +56,7 @@ def test_the_distributions_hold_what_they_should(distributions: Path) -> None:
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     assert {"content/deck.yaml", "schema/deck.schema.json", "tests/conftest.py", "LICENSE", "Makefile"} <= inside
+    assert {"action.yml", ".pre-commit-hooks.yaml", "docs/ci/github.yml"} <= inside  # the tests read them
 
 
 @pytest.mark.parametrize("kind", ["whl", "tar.gz"])

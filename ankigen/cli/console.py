@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -106,21 +107,24 @@ def print_findings(every: Iterable[Checked], format: Format = Format.FULL, strea
     if format not in (Format.FULL, Format.CONCISE) and isinstance(stream, io.TextIOWrapper):
         # As those formats demand, whatever the terminal can show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    for piece in _report(list(every), format, colour=has_colour(stream)):
+    # What goes to a file or another program does not depend on the terminal.
+    columns = shutil.get_terminal_size().columns if stream.isatty() else None
+    for piece in _report(list(every), format, has_colour(stream), columns):
         stream.write(piece)
 
 
-def _report(every: list[Checked], format: Format, *, colour: bool) -> Iterator[str]:
+def _report(every: list[Checked], format: Format, colour: bool, columns: int | None) -> Iterator[str]:
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
     from ankigen.report import report_of
-    from ankigen.report.full import full, summary
+    from ankigen.report.full import MAX_WIDTH, full, summary
 
     report = report_of(every, all_rules(), __version__)
     diagnostics, files = report.diagnostics, report.files
     match format:
         case Format.FULL:
-            for piece in full(diagnostics, report.sources, colour=colour):
+            columns = columns or 2 * MAX_WIDTH
+            for piece in full(diagnostics, report.sources, colour=colour, columns=columns):
                 yield piece + "\n"
             known = sum(checked.known for checked in every)
             beside = f" beside {plural(known, 'finding')} that the baseline knows" if known else ""

@@ -49,6 +49,9 @@ def lint(
     pedantic: Annotated[
         bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
     ] = False,
+    check_links: Annotated[
+        bool, typer.Option("--check-links", help="Ask the web addresses in the content whether they still answer.")
+    ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Repair what can be repaired without changing a meaning.")
     ] = False,
@@ -119,7 +122,9 @@ def lint(
             "--baseline": baseline is not None,
         }
     )
-    flags = Flags(_words(select), (*_words(extend), *(["pedantic"] if pedantic else [])), _words(ignore))
+    extended = (*_words(extend), *(["pedantic"] if pedantic else []))
+    flags = Flags(_words(select), extended, _words(ignore), check_links)
+    _refuse_offline(flags)
     targets = _targets(paths or [], stdin_filename)
     if show_files or show_settings:
         return _show(targets, flags, settings=show_settings)
@@ -168,6 +173,15 @@ def _refuse_contradictions(given: Mapping[str, bool]) -> None:
 def _words(given: list[str] | None) -> tuple[str, ...]:
     """The words of an option that may be given several times, and each time with several words."""
     return tuple(word for part in given or () for word in part.replace(",", " ").split())
+
+
+def _refuse_offline(flags: Flags) -> None:
+    """A rule that is named and does not run must not pass for one that finds nothing."""
+    from ankigen.lint.engine import all_rules
+
+    for rule in all_rules().values():
+        if rule.online and not flags.online and {rule.name, rule.code}.intersection(flags.select + flags.extend):
+            raise Stop(f"`{rule.code} {rule.name}` asks the network, and runs only with --check-links")
 
 
 def _targets(paths: list[Path], stdin_filename: Path | None) -> list[Target]:

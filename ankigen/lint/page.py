@@ -40,6 +40,8 @@ def _facts(rule: Rule) -> str:
         facts.append("off by default")
     if rule.essential:
         facts.append("always on")
+    if rule.online:
+        facts.append("only with --check-links")
     if rule.fix:
         facts.append(f"{rule.fix} fix")
     return ", ".join(facts)
@@ -110,6 +112,7 @@ def rule_as_data(rule: Rule) -> dict[str, Any]:
         "pedantic": rule.pedantic,
         "essential": rule.essential,
         "english": rule.english,
+        "online": rule.online,
         "fix": rule.fix or None,
         "summary": summary(rule),
         "options": [

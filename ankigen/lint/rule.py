@@ -43,6 +43,8 @@ class Rule:
     """Always on: while it finds something, there is no deck to be made."""
     english: ClassVar[bool] = False
     """Reads English: it stays silent on a deck in another language."""
+    online: ClassVar[bool] = False
+    """Asks the network: it runs only where that is asked for."""
     fix: ClassVar[str] = ""
     """`safe` or `unsafe` where it can repair what it finds, or some of it; empty where it cannot."""
     options: ClassVar[tuple[RuleOption, ...]] = ()

@@ -6,6 +6,7 @@ A word that names rules is a code (`Q008`), a name (`key-far-longer`), the lette
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -28,11 +29,15 @@ class UnknownRuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says about rules: words as they were given."""
+    """What the command line says about rules: words as they were given.
+
+    `online` runs the rules that ask the network.
+    """
 
     select: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def settings_of(
         chosen |= reader.names(data.get("extend", ()), ("lint", "extend"))
         chosen -= reader.names(data.get("ignore", ()), ("lint", "ignore"))
     chosen |= all_named(flags.extend, rules)
+    online = {rule.name for rule in rules.values() if rule.online}
+    chosen = chosen | online if flags.online else chosen - online
     chosen -= all_named(flags.ignore, rules)
     per_file = tuple(
         (pattern, frozenset(reader.names(words, ("lint", "per-file-ignores", pattern)) - always))
@@ -165,12 +172,12 @@ class _Reader:
                     near = get_close_matches(name, known, n=1) or list(known)[:1]
                     help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
-                elif type(value) is not type(option.default):
-                    wanted = (
-                        type(option.default).__name__.replace("int", "a whole number").replace("list", "a list")
-                    )
-                    message = f"`{name}` wants {wanted.replace('float', 'a number with a point')}"
-                    self.report("unknown-setting", message, path, f"without it: {option.default}", key=False)
+                elif type(value) is not type(option.default) or (
+                    isinstance(value, float) and not math.isfinite(value)
+                ):
+                    message = f"`{name}` wants {_TYPES[type(option.default)]}"
+                    help = f"for example `{option.default}`, which is what holds without it"
+                    self.report("unknown-setting", message, path, help, key=False)
                 else:
                     good[name] = value
             yield word, good

@@ -69,21 +69,22 @@ _CHOOSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """An instruction in a stem: how many to choose, and where it says so."""
+    """An instruction in a stem: how many to choose, where it says so, and where the text before it ends."""
 
     count: int
     start: int
     end: int
+    before: int
 
 
 def choose_in(stem: str) -> Choose | None:
     """The instruction that a stem ends in ("(Choose two.)"), if it does."""
-    words = prose(stem).rstrip()
-    match = _CHOOSE.search(words)
-    if match is None or not stem[: match.start()].rstrip().endswith(("?", ".", ":", "!")):
+    match = _CHOOSE.search(prose(stem).rstrip())
+    before = stem[: match.start()].rstrip() if match else ""
+    if match is None or not before.endswith(("?", ".", ":", "!")):
         return None
     word = match["count"].lower()
-    return Choose(_NUMBERS.get(word) or int(word), len(words[: match.start()].rstrip()), match.end())
+    return Choose(_NUMBERS.get(word) or int(word), match.start(), match.end(), len(before))
 
 
 def chance_of_at_least(count: int, of: int, share: float) -> float:

@@ -17,6 +17,8 @@ from ankigen.source.text import SourceFile
 
 MAX_WIDTH = 120
 """The widest line of source that is shown, in columns; of a wider one, the part round the place."""
+_MAX_WORDS = 96  # longer lines are hard to read
+_MIN_WIDTH = 40
 
 _STYLES = {
     "error": "1;31",
@@ -40,14 +42,21 @@ class _Mark:
 
 
 def full(
-    diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile], *, colour: bool = False
+    diagnostics: Iterable[Diagnostic],
+    sources: Mapping[str, SourceFile],
+    *,
+    colour: bool = False,
+    columns: int = 2 * MAX_WIDTH,
 ) -> Iterator[str]:
-    """The report, a piece of several lines for each diagnostic. `sources` are the files by their paths."""
+    """The report, a piece of several lines for each diagnostic.
+
+    `sources` are the files by their paths, and `columns` is what a line of the terminal holds.
+    """
     for diagnostic in diagnostics:
-        yield "\n".join(_lines(diagnostic, sources, colour)) + "\n"
+        yield "\n".join(_lines(diagnostic, sources, colour, columns)) + "\n"
 
 
-def _lines(diagnostic: Diagnostic, sources: Mapping[str, SourceFile], colour: bool) -> Iterator[str]:
+def _lines(diagnostic: Diagnostic, sources: Mapping[str, SourceFile], colour: bool, columns: int) -> Iterator[str]:
     def paint(text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if colour and text else text
 
@@ -62,6 +71,7 @@ def _lines(diagnostic: Diagnostic, sources: Mapping[str, SourceFile], colour: bo
         groups.setdefault(mark.location.path, []).append(mark)
     gutter = len(str(max(mark.location.start.line for mark in marks)))
     edge = " " * gutter + " " + paint("|", "place")
+    room = min(max(_MIN_WIDTH, columns - gutter - 5), MAX_WIDTH)
     for index, (path, group) in enumerate(groups.items()):
         start = group[0].location.start
         arrow = paint("-->" if index == 0 else ":::", "place")
@@ -75,34 +85,35 @@ def _lines(diagnostic: Diagnostic, sources: Mapping[str, SourceFile], colour: bo
             line = mark.location.start.line
             if before and line > before + 1:
                 yield paint("...", "place")
-            text, carets = _snippet(source.line(line), mark)
+            text, carets = _snippet(source.line(line), mark, room)
             # A long line is shown in part, and each mark's part is another.
-            if line != before or len(source.line(line)) > MAX_WIDTH // 2:
+            if line != before or len(source.line(line)) > room // 2:
                 yield f"{paint(str(line).rjust(gutter) + ' |', 'place')} {text}".rstrip()
             yield f"{edge} {carets[0]}{paint(carets[1], mark.style)}".rstrip()
             before = line
     for name, words in [("help", diagnostic.help), *(("note", note) for note in diagnostic.notes)]:
         if words:
-            yield from _remark(name, words, gutter, paint(f"{name}:", "help" if name == "help" else "bold"))
+            painted = paint(f"{name}:", "help" if name == "help" else "bold")
+            yield from _remark(name, words, gutter, painted, min(room - len(name) - 1, _MAX_WORDS))
 
 
-def _remark(name: str, words: str, gutter: int, painted: str) -> Iterator[str]:
-    lines = textwrap.wrap(visible(words), 96, break_long_words=False, break_on_hyphens=False)
+def _remark(name: str, words: str, gutter: int, painted: str, width: int) -> Iterator[str]:
+    lines = textwrap.wrap(visible(words), width, break_long_words=False, break_on_hyphens=False)
     for index, line in enumerate(lines):
         lead = f"{' ' * gutter} = {painted} " if index == 0 else " " * (gutter + 3 + len(name) + 2)
         yield lead + line
 
 
-def _snippet(line: str, mark: _Mark) -> tuple[str, tuple[str, str]]:
+def _snippet(line: str, mark: _Mark, width: int) -> tuple[str, tuple[str, str]]:
     """A line of source as it is shown, and what goes below it: the indentation, and carets with the label."""
     first = mark.location.start.column - 1
     one_line = mark.location.end.line == mark.location.start.line
     last = mark.location.end.column - 1 if one_line else len(line.rstrip())
     # A line may be very long: only what stands near the place is looked at.
-    near = max(0, first - MAX_WIDTH)
-    cells = [visible(character) for character in line[near : first + 2 * MAX_WIDTH]]
+    near = max(0, first - width)
+    cells = [visible(character) for character in line[near : first + 2 * width]]
     widths = [_width(cell) for cell in cells]
-    start, stop = _window(widths, first - near)
+    start, stop = _window(widths, first - near, width)
     left = "…" if near + start else ""
     right = "…" if near + stop < len(line) else ""
     text = left + "".join(cells[start:stop]) + right
@@ -111,16 +122,16 @@ def _snippet(line: str, mark: _Mark) -> tuple[str, tuple[str, str]]:
     return text.rstrip(), (" " * indent, mark.sign * carets + (f" {mark.label}" if mark.label else ""))
 
 
-def _window(widths: Sequence[int], first: int) -> tuple[int, int]:
+def _window(widths: Sequence[int], first: int, width: int) -> tuple[int, int]:
     """Which characters to show of those near the place: all, or as many round `first` as fit."""
-    if sum(widths) <= MAX_WIDTH:
+    if sum(widths) <= width:
         return 0, len(widths)
     start = min(first, len(widths))
-    room = MAX_WIDTH // 3
+    room = width // 3
     while start > 0 and room > 0:
         start -= 1
         room -= widths[start]
-    stop, room = start, MAX_WIDTH
+    stop, room = start, width
     while stop < len(widths) and room > 0:
         room -= widths[stop]
         stop += 1

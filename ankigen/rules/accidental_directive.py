@@ -40,7 +40,8 @@ class AccidentalDirective(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look for the beginnings of Anki's orders."""
-        if match := _ORDER.search(text.value):
-            help = "write `![](file)` for a sound and `$...$` for a formula; in code it may stay"
+        for match in _ORDER.finditer(text.value):
             if prose(text.value)[match.start()] != " ":
+                help = "write `![](file)` for a sound and `$...$` for a formula; in code it may stay"
                 yield self.found(text.at(*match.span()), f"`{match.group()}` is shown as text, not obeyed", help)
+                return

@@ -11,7 +11,9 @@ from ankigen.lint.words import plain
 from ankigen.model import Deck, Question, option_at
 
 _PATTERN = re.compile(
-    r"(all|none|any|both|neither|each) (of )?(the )?(above|these|those|other options|options)\b.*", re.IGNORECASE
+    r"(all|none|any|both|neither|each) (of )?(the )?(above|these|those|other options|options)"
+    r"( (options|answers|choices|statements))?( (is|are) (correct|true|right|wrong|false))?[.!]?",
+    re.IGNORECASE,
 )
 
 

@@ -38,11 +38,11 @@ class AnswerInPrompt(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look for the whole answer, as words, in the stem."""
-        answer = plain(question.answer).strip(" .").casefold()
+        answer = plain(question.answer).strip(" .")
         if question.kind is not Kind.RECALL or len(answer) < 4:
             return
-        match = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", question.stem.casefold())
-        # "Is it a or b?" must name its answer.
-        if match and " or " not in question.stem.casefold():
+        match = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", question.stem, re.IGNORECASE)
+        # "Is it a or b?" and "Of a and b, which is it?" must name their answer.
+        if match and not re.search(r"\b(?:or|of\b.+\band)\b", question.stem, re.IGNORECASE):
             place = question.origin.within(("stem",), *match.span())
             yield self.found(place, "the answer stands in the question", "ask in other words")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
-from ankigen.diagnostic import Diagnostic, Location, Severity
+from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.model import Concept, Deck, Question, Text
+from ankigen.model import Concept, Deck, Question, addresses_of
 
-_LINK = re.compile(r"\]\(\s*<?(https?:[^)\s>]*)")
 _HOST = re.compile(
     r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_][\w-]*[^\W_]\.?|localhost|\[[0-9a-fA-F:.]+\]|\d{1,3}(?:\.\d{1,3}){3}"
 )
@@ -39,24 +39,22 @@ class BadUrl(Rule):
     code = "M006"
     severity = Severity.WARNING
 
-    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
-        """Look at the links of a text."""
-        for match in _LINK.finditer(text.value) if "](" in text.value else ():
-            if fault := _fault(match[1]):
-                yield self.found(text.at(*match.span(1)), f"this address {fault}", "mend it: open it in a browser")
-
     def check_concept(self, concept: Concept, deck: Deck) -> Iterator[Diagnostic]:
-        """Look at a concept's references."""
-        yield from self._references(concept)
+        """Look at a concept's addresses."""
+        yield from self._check(concept)
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
-        """Look at a question's references."""
-        yield from self._references(question)
+        """Look at a question's addresses."""
+        yield from self._check(question)
 
-    def _references(self, item: Concept | Question) -> Iterator[Diagnostic]:
-        for index, reference in enumerate(item.references):
-            if fault := _fault(reference.url):
-                yield self.found(_place(item, index), f"this address {fault}", "mend it: open it in a browser")
+    def check_deck(self, facts: Sequence[Any], deck: Deck) -> Iterator[Diagnostic]:
+        """Look at the addresses in deck.yaml."""
+        yield from self._check(deck)
+
+    def _check(self, item: Deck | Concept | Question) -> Iterator[Diagnostic]:
+        for address, place in addresses_of(item):
+            if fault := _fault(address):
+                yield self.found(place, f"this address {fault}", "mend it: open it in a browser")
 
 
 def _fault(url: str) -> str:
@@ -70,8 +68,3 @@ def _fault(url: str) -> str:
     if re.search(r"[<>\"{}|\\^`]", url):
         return "holds a sign that addresses do not have"
     return ""
-
-
-def _place(item: Concept | Question, index: int) -> Location:
-    whole = item.origin.document.value((*item.origin.path, "references", index))
-    return item.origin.at("references", index, *(("url",) if isinstance(whole, dict) else ()))

@@ -46,5 +46,5 @@ class ChooseCountInStem(Rule):
             question.origin.within(("stem",), found.start, found.end),
             "the card says how many to choose by itself",
             "delete it from the stem",
-            fix=question.origin.fix(("stem",), found.start, found.end, "", safe=True),
+            fix=question.origin.fix(("stem",), found.before, found.end, "", safe=True),
         )

@@ -48,7 +48,7 @@ class ChooseCountMismatch(Rule):
                 question.origin.within(("stem",), said.start, said.end),
                 f"the stem says {said.count}, and {correct} option{'s are' if correct > 1 else ' is'} correct",
                 "mend the options if one is marked wrongly; otherwise delete it, as the card says how many",
-                fix=question.origin.fix(("stem",), said.start, said.end, "", safe=False),
+                fix=question.origin.fix(("stem",), said.before, said.end, "", safe=False),
             )
         if question.choose is None:
             return

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
+from ankigen.source.markdown import prose
 
 _GAP = re.compile(r"\{\{c\d+::")
 
@@ -38,6 +39,9 @@ class ClozeInPlainField(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look for gaps outside cloze texts."""
-        if text.name != "cloze" and (match := _GAP.search(text.value)):
+        if text.name == "cloze" or "{{c" not in text.value:
+            return
+        # In code it is meant to show as it is.
+        if match := _GAP.search(prose(text.value)):
             help = "write the whole as `cloze:`, or the text without the braces"
             yield self.found(text.at(*match.span()), "this gap is none here, and shows as it is", help)

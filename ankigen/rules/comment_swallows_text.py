@@ -42,10 +42,13 @@ class CommentSwallowsText(Rule):
         for match in _HASH.finditer(source.text) if " #" in source.text else ():
             before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
             after_value = not before.rstrip().endswith((":", "-", "|", ">", "|-", ">-", ",", "[", "{"))
-            if after_value and not document.text_at(match.start(1)) and not match[1].startswith("#ankigen"):
-                start = document.text_start(match.start() - 1)
+            start = document.text_start(match.start() - 1)
+            # What has an end of its own, such as a quotation mark, was not meant to go on.
+            is_plain = start is not None and source.text[start] not in "'\"|>"
+            is_text = document.text_at(match.start(1))
+            if after_value and is_plain and not is_text and not match[1].startswith("#ankigen"):
                 fix = None
-                if start is not None and source.text[start] not in "'\"|>":
+                if start is not None:
                     whole = source.text[start : match.end()].rstrip()
                     quoted = "'" + whole.replace("'", "''") + "'"
                     fix = Fix((Edit(source.location(Span(start, start + len(whole))), quoted),), safe=False)

@@ -8,6 +8,8 @@ from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Span
 from ankigen.lint.rule import Rule
+from ankigen.model import Deck, Text
+from ankigen.source.markdown import code_in
 from ankigen.source.yaml import Document, Path
 
 # The escapes of YAML 1.2 that can stand for a control character.
@@ -19,7 +21,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class ControlCharacter(Rule):
-    r"""A text holds a control character, written as an escape in double quotation marks.
+    r"""A text holds a control character, written as an escape in double quotation marks or as an entity.
 
     ## Why it is bad
 
@@ -45,8 +47,20 @@ class ControlCharacter(Rule):
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look through the texts of a file that has such escapes at all."""
-        if _ESCAPE.search(document.source.text) or "&#" in document.source.text:
+        if _ESCAPE.search(document.source.text):
             yield from self._check(document, (), document.data)
+
+    def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
+        """Look for entities that Markdown makes control characters of; in code they are text."""
+        if "&#" not in text.value:
+            return
+        code = [(start, start + len(piece)) for start, piece in code_in(text.value)]
+        for entity in _ENTITY.finditer(text.value):
+            start, end = entity.start(), entity.end() + text.value.startswith(";", entity.end())
+            character = _character(entity[1])
+            if _CONTROL.match(character) and not any(first <= start < last for first, last in code):
+                path = (*text.origin.path, *text.path)
+                yield self._found(text.origin.document, path, start, end, character)
 
     def _check(self, document: Document, path: Path, value: Any) -> Iterator[Diagnostic]:
         if isinstance(value, dict):
@@ -56,15 +70,14 @@ class ControlCharacter(Rule):
             for index, item in enumerate(value):
                 yield from self._check(document, (*path, index), item)
         elif isinstance(value, str):
-            found = [(match.group(), *match.span()) for match in _CONTROL.finditer(value)]
-            for entity in _ENTITY.finditer(value) if "&#" in value else ():
-                if _CONTROL.match(character := _character(entity[1])):
-                    found.append((character, entity.start(), entity.end() + value.startswith(";", entity.end())))
-            for character, start, end in found:
-                place = document.location_in(path, start, end)
-                help = "delete it; if a backslash was meant, use single quotation marks"
-                message = f"this is the control character U+{ord(character):04X}"
-                yield self.found(place, message, help, fix=_fix(document, path, start, end, place))
+            for match in _CONTROL.finditer(value):
+                yield self._found(document, path, *match.span(), match.group())
+
+    def _found(self, document: Document, path: Path, start: int, end: int, character: str) -> Diagnostic:
+        place = document.location_in(path, start, end)
+        help = "delete it; if a backslash was meant, use single quotation marks"
+        message = f"this is the control character U+{ord(character):04X}"
+        return self.found(place, message, help, fix=_fix(document, path, start, end, place))
 
 
 def _fix(document: Document, path: Path, start: int, end: int, place: Location) -> Fix | None:

@@ -11,7 +11,7 @@ from ankigen.model import Deck, Question, option_at
 
 
 class Convergence(Rule):
-    """The correct option shares more words with the others than any of them does.
+    """The correct option shares far more words with the others than any of them does: half as many again.
 
     ## Why it is bad
 
@@ -45,6 +45,7 @@ class Convergence(Rule):
         shared = [sum(len(mine & other) for other in words if other is not mine) for mine in words]
         key = next(index for index, option in enumerate(question.options) if option.correct)
         others = max(count for index, count in enumerate(shared) if index != key)
-        if shared[key] >= 2 and shared[key] > others:
-            message = "this option shares more words with the others than any of them does"
+        # One of four options has to lead; a narrow lead tells a learner nothing.
+        if shared[key] >= 2 and shared[key] >= 1.5 * others:
+            message = "this option shares far more words with the others than any of them does"
             yield self.found(option_at(question, key), message, "vary another option instead")

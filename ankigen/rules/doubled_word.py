@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
+from ankigen.lint.words import STOPWORDS
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import prose
 
 _DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])", re.IGNORECASE)
-# Words that can stand twice: "I know that that is so".
-_MAY = frozenset(("that", "had", "so", "very", "blah", "bye", "knock"))
+# Words that can stand twice: "I know that that is so", "a long long has 64 bits".
+_MAY = frozenset(("that", "had", "so", "very", "blah", "bye", "knock", "long", "ha", "win", "cha"))
 
 
 class DoubledWord(Rule):
@@ -48,7 +49,11 @@ class DoubledWord(Rule):
             # What was masked between the two (a mark, code) keeps them apart.
             if match[1].lower() in _MAY or text.value[match.start(2) : match.end(2)].strip():
                 continue
-            if match[1] != match[3] and match[3][0].isupper():
+            # Two paragraphs, or letters that stand for something.
+            if match[2].count("\n") > 1 or (len(match[1]) == 1 and match[1] != "a"):
+                continue
+            # A new sentence, or a name: Bora Bora, Gorilla gorilla.
+            if match[3].istitle() or (match[1] != match[3] and match[3].lower() not in STOPWORDS):
                 continue
             place = text.at(match.start(3), match.end(3))
             fix = text.fix(match.start(2), match.end(3), "", safe=False)

@@ -15,7 +15,7 @@ _ANY = re.compile(f"[{_SPACE}]")
 
 
 class InvisibleSpace(Rule):
-    """A key or a value begins or ends with a space that cannot be told from others: a no-break space, or
+    """A text begins or ends with a space that cannot be told from others: a no-break space, or
     one of no width.
 
     ## Why it is bad
@@ -40,7 +40,7 @@ class InvisibleSpace(Rule):
     fix = "safe"
 
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
-        """Look at the ends of all keys and values of a file that has such spaces at all."""
+        """Look at the ends of all texts of a file that has such spaces at all."""
         if _ANY.search(document.source.text):
             yield from self._check(document, (), document.data)
 
@@ -49,19 +49,20 @@ class InvisibleSpace(Rule):
         for step, inner in items:
             yield from self._check(document, (*path, step), inner)
         if isinstance(value, str) and value.strip(" \n") != value.strip(" \n").strip(_SPACE):
-            help = "delete it, and type the space again"
-            message = "this begins or ends with a space that cannot be seen"
-            yield self.found(document.location(path), message, help, fix=_fix(document, path, value))
+            yield from self._ends(document, path, value)
 
-
-def _fix(document: Document, path: Path, value: str) -> Fix | None:
-    """Takes away what cannot be seen at either end."""
-    bare = value.strip(_SPACE + " \n")
-    start = value.index(bare)
-    # The line break that ends a block of text stays.
-    tail = value[start + len(bare) :].rstrip("\n")
-    edits = (
-        document.edit(path, 0, start, "") if start else None,
-        document.edit(path, start + len(bare), start + len(bare) + len(tail), "") if tail else None,
-    )
-    return Fix(tuple(edit for edit in edits if edit), safe=True) if any(edits) and bare else None
+    def _ends(self, document: Document, path: Path, value: str) -> Iterator[Diagnostic]:
+        bare = value.strip(_SPACE + " \n")
+        start = value.index(bare)
+        # The line break that ends a block of text stays.
+        ends = (("begins", 0, start), ("ends", start + len(bare), len(value.rstrip("\n"))))
+        for verb, first, last in ends if bare else ():
+            found = [at for at in range(first, last) if value[at] in _SPACE]
+            if found:
+                edit = document.edit(path, first, last, "")
+                yield self.found(
+                    document.location_in(path, found[0], found[-1] + 1),
+                    f"this text {verb} with a space that cannot be told from others",
+                    "delete it, and type the space again if one is wanted",
+                    fix=Fix((edit,), safe=True) if edit else None,
+                )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.lint.words import plain
+from ankigen.markup import media_links
 from ankigen.model import ContentFile, Deck, Question
 
 
@@ -57,7 +58,7 @@ class NearDuplicateQuestion(Rule):
         By prefix filtering (Chaudhuri, Ganti and Kaushik 2006): with words from rare to common, two sets that
         are so alike share some of their first words. Three are asked for, each set with two words more.
         """
-        likeness = self.option["likeness"]
+        likeness = min(max(self.option["likeness"], 0.0), 1.0)
         # Sets of four words that are less alike than that may have fewer than three in common.
         share = 3 if likeness >= 0.75 else 1
         counts = Counter(word for question in facts for word in question.words)
@@ -97,4 +98,6 @@ def _words(question: Question) -> array[int]:
     """The words of the stem and the options, the answer or the cloze, each as a number of 64 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
     words = sorted(set(plain(" ".join(texts)).casefold().split()))
-    return array("Q", b"".join(blake2b(word.encode(), digest_size=8).digest() for word in words))
+    # The same words about another picture are another question.
+    shown = "\n".join(link.target for text in texts for link in media_links(text))
+    return array("Q", b"".join(blake2b(f"{word}{shown}".encode(), digest_size=8).digest() for word in words))

@@ -12,11 +12,16 @@ from ankigen.source.markdown import prose
 
 # A question, a sentence to be completed, a gap, or an order to the learner.
 _ASKS = re.compile(
-    r"[?:]|_{2,}|\.\.\.|…|\b(?:select|choose|pick|name|identify|find|match|complete|determine|calculate|arrange|order)\b",
+    r"[?:=？：؟]|_{2,}|\.\.\.|…|\b(?:select|choose|pick|name|identify|find|match|complete|determine|calculate|arrange"
+    r"|order|solve|simplify|compute|evaluate|convert|translate|state|give|list|define|estimate|mark|sort|rank"
+    r"|classify|fill)\b",
     re.IGNORECASE,
 )
 _INCOMPLETE = re.compile(
-    r"\b(?:is|are|was|were|by|to|of|in|for|with|the|an?|that|because|from|be|as|must|should|can|will)\s*$", re.I
+    r"\b(?:is|are|was|were|be|has|have|had|do|does|did|must|should|can|could|may|might|will|would|by|to|of|in|into"
+    r"|on|at|for|from|with|as|than|through|between|under|over|after|before|during|about|against|like|the|an?|that"
+    r"|which|who|when|where|if|because|and|or|not|called|named|means|equals)\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -52,8 +57,8 @@ class NoLeadIn(Rule):
         """Look for what asks."""
         if question.kind is not Kind.CHOICE:
             return
-        # What is masked (code, maths) may be all that there is: then nothing is said.
+        # What is masked (code, maths) may be all that there is, or the words no English: then nothing is said.
         words = prose(question.stem)
-        if words.strip() and not _ASKS.search(words) and not _INCOMPLETE.search(words.rstrip()):
+        if re.search("[A-Za-z]", words) and not _ASKS.search(words) and not _INCOMPLETE.search(words.rstrip()):
             help = "end the stem in the question that the options answer"
             yield self.found(question.origin.at("stem"), "this stem asks nothing", help)

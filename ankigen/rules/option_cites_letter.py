@@ -10,9 +10,15 @@ from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Kind, Question, texts_of
 from ankigen.source.markdown import prose
 
+# What may follow a letter that stands for an option; before other words it is something else ("both A and B
+# antigens", "answer A calls").
+_ENDS = r"(?= (?:is|are|was|were|and|or|does|do|can|cannot|would|has|have|says?)\b|(?! ?\w))"
 _PATTERN = re.compile(
-    r"\b(?:[Bb]oth|[Nn]either|[Ee]ither) [A-F],? (?:and|or|nor) [A-F]\b|\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?) \(?[A-F]\b(?! [a-z])\)?"
+    rf"\b(?:[Bb]oth|[Nn]either|[Ee]ither) [A-F],? (?:and|or|nor) [A-F]\b{_ENDS}"
+    rf"|\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?) \(?[A-F]\b(?:\)|{_ENDS})"
 )
+# In a stem such a letter names a point, an event, a vitamin.
+_LETTER = re.compile(r"\b[B-F]\b")
 
 
 class OptionCitesLetter(Rule):
@@ -43,7 +49,7 @@ class OptionCitesLetter(Rule):
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look for letters in options and explanations of a question that is shuffled."""
         shuffled = deck.shuffles(question)
-        if question.kind is not Kind.CHOICE or not shuffled:
+        if question.kind is not Kind.CHOICE or not shuffled or _LETTER.search(question.stem):
             return
         for text in texts_of(question):
             for match in _PATTERN.finditer(prose(text.value)) if text.name != "stem" else ():

@@ -10,7 +10,8 @@ from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import code_in
 
-_SMART = re.compile("[“”„‘’‚]")
+# A pair on one line, which is one slip, or a mark alone.
+_SMART = re.compile("[“„][^“”„\n]*[“”]|[‘‚][^‘’‚\n]*[‘’]|[“”„‘’‚]")
 _PLAIN = str.maketrans("“”„‘’‚", "\"\"\"'''")
 
 
@@ -44,9 +45,10 @@ class SmartQuoteInCode(Rule):
             for match in _SMART.finditer(code):
                 at, end = start + match.start(), start + match.end()
                 plain = match.group().translate(_PLAIN)
+                what = "is no quotation mark" if len(plain) == 1 else "has quotation marks that are none"
                 yield self.found(
                     text.at(at, end),
-                    f"`{match.group()}` is no quotation mark in code",
+                    f"`{match.group()}` {what} in code",
                     f"write `{plain}`",
                     fix=text.fix(at, end, plain, safe=True),
                 )

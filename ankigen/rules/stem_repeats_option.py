@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
@@ -38,8 +39,13 @@ class StemRepeatsOption(Rule):
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look for each option of three words and more in the stem."""
         stem = plain(question.stem).casefold()
-        for index, option in enumerate(question.options):
-            text = plain(option.text).casefold().rstrip(".")
-            if len(text.split()) >= 3 and text in stem:
-                message = "this option stands word for word in the stem"
-                yield self.found(option_at(question, index), message, "say one of the two in another way")
+        texts = [plain(option.text).casefold().rstrip(".") for option in question.options]
+        repeated = [
+            index
+            for index, text in enumerate(texts)
+            if len(text.split()) >= 3 and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", stem)
+        ]
+        # "Which came first, this or that?" names them all.
+        if len(repeated) == 1:
+            message = "this option stands word for word in the stem"
+            yield self.found(option_at(question, repeated[0]), message, "say one of the two in another way")

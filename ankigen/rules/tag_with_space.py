@@ -40,9 +40,10 @@ class TagWithSpace(Rule):
         for tag, path in tags_in(document):
             if re.search(r"\s", tag):
                 better = "-".join(tag.split())
+                what = "holds" if re.search(r"\s", tag.strip()) else "begins or ends with"
                 yield self.found(
                     document.location(path),
-                    f"the tag `{tag.strip()}` holds a space",
+                    f"the tag `{tag.strip()}` {what} a space",
                     f"write `{better}`",
                     fix=Origin(document).fix(path, 0, len(tag), better, safe=True) if better else None,
                 )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
-from ankigen.lint.html import is_html
 from ankigen.lint.rule import Rule
+from ankigen.markup import ALLOWED_TAGS
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import prose
 
@@ -101,7 +101,8 @@ class UnbalancedMarkup(Rule):
             elif opened and opened[-1][2].lower() == name:
                 opened.pop()
         for tag in opened[:1]:
-            if is_html(tag[2]):
+            # Others are taken out of the card, closed or not.
+            if tag[2].lower() in ALLOWED_TAGS:
                 yield self.found(
                     text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`"
                 )

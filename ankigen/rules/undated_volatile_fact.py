@@ -11,7 +11,8 @@ from ankigen.model import Concept, Deck, Question, texts_of
 from ankigen.source.markdown import prose
 
 _VOLATILE = re.compile(
-    r"[$€£]\s?\d[\d.,]*(?:\s?(?:/|per\b|an?\b)\s?\w+)?|\b(?:quota|free tier|deprecated|end of (?:life|support))\b"
+    r"[$€£]\s?\d[\d.,]*(?:\s?(?:/|per\b|an?\b)\s?\w+)?|\b(?:quotas?|limits?) (?:of|is|are) \d(?:[\d.,]*\d)?"
+    r"|\b(?:free tier|deprecated|end of (?:life|support))\b"
     r"|\b(?:version|python|node(?:\.js)?|java) \d+(?:\.\w+)*",
     re.IGNORECASE,
 )

@@ -11,10 +11,12 @@ from ankigen.lint.words import lead_in
 from ankigen.model import Deck, Kind, Question
 from ankigen.source.markdown import prose
 
-# The negative of the question itself, not one of a condition in it ("if the key is not rotated").
+# The negative of the question itself, not one of a condition or an aim in it ("if the key is not rotated", "to
+# make sure that it is not lost").
 _NEGATIVE = re.compile(
-    r"\b(?:which|what)\b(?:(?!\b(?:if|when|because|that|who|whose|while|although|since|so)\b)[^?.])*?"
-    r"\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+(not)\b"
+    r"\b(?:which|what)\b(?:(?!\b(?:if|when|where|because|that|which|who|whose|while|although|unless|until|since|so|to"
+    r"|sure|ensures?|guarantees?|means?|prevents?|requires?|assumes?|shows?|proves?|says?)\b)[^?.])*?"
+    r"(?:\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+(not)\b|\b(cannot)\b)"
     r"|\b(except)\b(?=\s*(?:[?:.]|$))",
     re.IGNORECASE,
 )

@@ -13,7 +13,10 @@ from ankigen.model import Deck, Text
 from ankigen.source.markdown import inline_html
 
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
-_HANDLER = re.compile(r"\bon[a-z]+\s*=|(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+# A name, and after it perhaps a value with its quotation marks.
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
+_HANDLER = re.compile(r"on[a-z]+\s*=", re.IGNORECASE)
+_SCHEME = re.compile(r"[\"']?\s*((?:javascript|vbscript|data)\s*:)", re.IGNORECASE)
 
 
 class UnsafeHtml(Rule):
@@ -52,6 +55,20 @@ class UnsafeHtml(Rule):
                     )
                     place = text.at(start + tag.start(), start + tag.end())
                     yield self.found(place, f"`<{name}>` is not allowed on a card", help)
-                elif is_html(name) and (bad := _HANDLER.search(tag[2])):
-                    place = text.at(start + tag.start(2) + bad.start(), start + tag.start(2) + bad.end())
-                    yield self.found(place, f"`{bad[0]}` is not allowed on a card", "delete it")
+                elif is_html(name) and (bad := _bad_attribute(tag)):
+                    first, last = bad
+                    place = text.at(start + first, start + last)
+                    yield self.found(place, f"`{piece[first:last]}` is not allowed on a card", "delete it")
+
+
+def _bad_attribute(tag: re.Match[str]) -> tuple[int, int] | None:
+    """Where the first attribute of a tag stands that could run something: an event handler, or an address."""
+    for attribute in _ATTRIBUTE.finditer(tag.string, *tag.span(2)):
+        handler = _HANDLER.match(tag.string, *attribute.span())
+        if handler:
+            return handler.span()
+        scheme = _SCHEME.match(attribute[2] or "") if attribute[1].lower() in ("href", "src") else None
+        # A picture that is written into its address is no danger, and misses its place in the media folder.
+        if scheme and not (tag[1].lower() == "img" and scheme[1].lower().startswith("data")):
+            return attribute.start(2) + scheme.start(1), attribute.start(2) + scheme.end(1)
+    return None

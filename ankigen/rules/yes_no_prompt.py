@@ -14,6 +14,8 @@ _ASKS_YES_OR_NO = re.compile(
     r"\s*(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have|had|must|may|might)\b[^?]*\?",
     re.IGNORECASE,
 )
+# "And if so, why?" asks for more.
+_ASKS_ON = re.compile(r"\b(?:and|if so),?\s+(?:why|how|what|which|when|where|who)\b", re.IGNORECASE)
 
 
 class YesNoPrompt(Rule):
@@ -61,5 +63,7 @@ class YesNoPrompt(Rule):
 
 def _asks(text: str) -> bool:
     asking = lead_in(text)
+    if asking is None or not _ASKS_YES_OR_NO.fullmatch(asking.group()):
+        return False
     # "Is it a or b?" offers two answers, and neither is yes.
-    return bool(asking and _ASKS_YES_OR_NO.fullmatch(asking.group()) and " or " not in asking.group())
+    return " or " not in asking.group() and not _ASKS_ON.search(asking.group())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from pyromark import Options, events_with_range
 
@@ -85,6 +86,29 @@ def inline_html(text: str) -> list[tuple[int, str]]:
     if "<" not in text:
         return []
     return [(start, text[start:end]) for what, start, end in _pieces(text) if what == "html"]
+
+
+class WebLink(NamedTuple):
+    """A link to the web in a text: the address, and the characters of the text that give it."""
+
+    address: str
+    start: int
+    end: int
+
+
+def web_links(text: str) -> Iterator[WebLink]:
+    """The links to the web in a Markdown text."""
+    if "http" not in text:
+        return
+    offsets = _offsets(text)
+    for event, where in events_with_range(text, options=OPTIONS):
+        link = event.get("Start") if isinstance(event, dict) else None
+        address = link["Link"]["dest_url"] if isinstance(link, dict) and "Link" in link else ""
+        if address.lower().startswith(("http:", "https:")):
+            start, end = offsets[where["start"]], offsets[where["end"]]
+            # The address comes last in a link. Where it is written with escapes, or elsewhere: the whole link.
+            at = text.rfind(address, start, end)
+            yield WebLink(address, at, at + len(address)) if at >= 0 else WebLink(address, start, end)
 
 
 def words(text: str) -> list[str]:

@@ -340,7 +340,8 @@ class _Reader:
                         f"more than {MAX_DEPTH} lists or mappings stand inside each other",
                         start,
                         start + 1,
-                        "content files need fewer than ten; look for a bracket that is never closed",
+                        "content files need fewer than ten; look for a bracket that is never closed, "
+                        "or a row of dashes",
                     )
                     return
                 container, places = ({}, {}) if kind is MappingStartEvent else ([], [])

@@ -188,3 +188,26 @@ def test_deck_without_notes_is_not_built(root: Callable[..., Path], tmp_path: Pa
     assert result.returncode == 1
     assert "there is no concept or question to build" in result.stderr
     assert not (tmp_path / "d.apkg").exists()
+
+
+def test_schemas_are_found_and_printed(tmp_path: Path) -> None:
+    listing = ankigen("schema", cwd=tmp_path).stdout.splitlines()
+    assert [line.split()[0] for line in listing] == ["deck", "concept", "questions"]
+    folder = Path(ankigen("schema", "--dir", cwd=tmp_path).stdout.removesuffix("\n"))
+    for line in listing:
+        kind, file = line.split(maxsplit=1)
+        assert Path(file) == folder / f"{kind}.schema.json"
+        assert ankigen("schema", kind, cwd=tmp_path).stdout == Path(file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["decks"], "there is no schema `decks`; there are: deck, concept, questions"),
+        (["deck", "--dir"], "leave out"),
+    ],
+)
+def test_a_schema_that_is_asked_for_wrongly_is_refused(arguments: list[str], words: str, tmp_path: Path) -> None:
+    result = ankigen("schema", *arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert words in result.stderr

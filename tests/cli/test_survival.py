@@ -437,6 +437,20 @@ def test_a_baseline_that_names_no_possible_file(path: str, folder: Path) -> None
     assert "is no baseline" in plain_line(ankigen("lint", "--baseline", "b", cwd=folder))
 
 
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.inf", "1e308", "-1.5"])
+def test_an_option_that_is_no_sensible_number(value: str, folder: Path) -> None:
+    questions = "".join(
+        f"  - {{id: q{number}, concept: a, difficulty: easy, stem: What is the way to {number}?, answer: It.}}\n"
+        for number in range(3)
+    )
+    write_tree(
+        folder / "content", {"deck.yaml": DECK + f"lint: {{near-duplicate-question: {{likeness: {value}}}}}\n"}
+    )
+    write_tree(folder / "content", {"questions/q.yaml": "questions:\n" + questions})
+    result = ankigen("lint", cwd=folder)
+    assert ("`likeness` wants a number with a point" in result.stdout) == value.endswith(("nan", "inf"))
+
+
 def test_standard_input_that_is_closed(folder: Path) -> None:
     command = f"{sys.executable} -m ankigen lint - --stdin-filename content/questions/q.yaml <&-"
     result = subprocess.run(

@@ -113,7 +113,7 @@ def test_code_hosts_get_paths_from_the_top_of_the_repository(folder: Path, tmp_p
         outputs = {ankigen("lint", "--format", format, path, cwd=cwd).stdout for cwd, path in calls}
         assert len(outputs) == 1
     found = json.loads(outputs.pop())
-    assert [issue["location"]["path"] for issue in found][0] == "content/questions/q.yaml"
+    assert found[0]["location"]["path"] == "content/questions/q.yaml"
     github = ankigen("lint", "--format", "github", cwd=folder / "content").stdout
     assert "file=content/questions/q.yaml," in github
 

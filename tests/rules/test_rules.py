@@ -1,9 +1,9 @@
 """Every rule against its examples on disk.
 
 `<rule>/bad-N.yaml` has findings of that rule and errors of no other (one cause is reported once), and the report
-of the rule stands in `bad-N.txt`; `<rule>/good-N.yaml` has neither. A rule that is off by default is put on. A
-line `# file: NAME` begins another file of the root; text before the first is questions/q.yaml, and known.json is
-a baseline. ANKIGEN_UPDATE=1 writes the reports anew.
+of the rule stands in `bad-N.txt`; `<rule>/good-N.yaml` has neither. There are three of each, and each protects
+something else. A rule that is off by default is put on. A line `# file: NAME` begins another file of the root;
+text before the first is questions/q.yaml, and known.json is a baseline. ANKIGEN_UPDATE=1 writes the reports anew.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.diagnostic import Diagnostic, Location, Severity
 from ankigen.lint.baseline import read
 from ankigen.lint.engine import Checked, all_rules, check
+from ankigen.lint.fix import repairs
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags
 from ankigen.report.full import full
 from ankigen.source.discover import Target
+from ankigen.source.text import SourceFile
 
 HERE = Path(__file__).parent
 BAD = sorted(HERE.glob("*/bad-*.yaml"))
 # Rules whose examples are made by tests below.
-ELSEWHERE = {"media-too-large", "heavy-media"}
+ELSEWHERE = {"media-too-large", "heavy-media", "dead-link"}
 GOOD = sorted(HERE.glob("*/good-*.yaml"))
+FIXABLE = [example for example in BAD if all_rules()[example.parent.name].fix]
 
 
 def files_of(example: Path) -> dict[str, bytes]:
@@ -41,8 +44,12 @@ def files_of(example: Path) -> dict[str, bytes]:
 
 def findings(example: Path, root: Callable[..., Path]) -> tuple[list[Diagnostic], Checked]:
     """The errors, and what the example's rule finds."""
-    rule = example.parent.name
-    target = Target(root(files_of(example)))
+    return findings_in(root(files_of(example)), example.parent.name)
+
+
+def findings_in(content: Path, rule: str) -> tuple[list[Diagnostic], Checked]:
+    """The errors of a content root, and what a rule finds there."""
+    target = Target(content)
     every = check([target], flags=Flags(extend=(rule,)))
     if (baseline := target.root / "known.json").exists():
         every = read(baseline).applied(every, [target])
@@ -66,6 +73,56 @@ def test_bad_examples_are_found_once_and_exactly(example: Path, root: Callable[.
     assert report == snapshot.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("example", BAD, ids=name)
+def test_every_place_can_be_shown(example: Path, root: Callable[..., Path]) -> None:
+    found, result = findings(example, root)
+    for diagnostic in found:
+        for place in (diagnostic.location, *(related.location for related in diagnostic.related)):
+            # A file that is no text, such as a picture, is shown by its name alone.
+            assert_shown(place, result.sources.get(place.path, SourceFile(place.path, "")))
+
+
+def assert_shown(place: Location, source: SourceFile) -> None:
+    """A place lies in its file, and shows something there.
+
+    It is a place between characters only where there is no character to show: at the beginning of a file, when
+    the whole file is meant, and at the end of a line, when something is missing there. Round what can be seen
+    it takes in no white space, which would only make the carets longer.
+    """
+    start, end = place.span
+    assert 0 <= start <= end <= len(source.text)
+    assert (place.start, place.end) == (source.position(start), source.position(end))
+    shown = source.text[start:end]
+    if shown:
+        assert shown.strip() in ("", shown)
+    else:
+        assert start == 0 or source.text[start : start + 1] in ("", "\r", "\n")
+
+
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+@pytest.mark.parametrize("example", FIXABLE, ids=name)
+def test_fixes_leave_nothing_for_a_second_run(example: Path, unsafe: bool, root: Callable[..., Path]) -> None:
+    rule = example.parent.name
+    content = root(files_of(example))
+
+    def fix() -> list[Diagnostic]:
+        """Repair the files as `ankigen lint --fix` does; gives what is found then."""
+        for _ in range(10):
+            found, result = findings_in(content, rule)
+            made = list(repairs(found, result.sources, unsafe=unsafe))
+            if not made:
+                break
+            for repair in made:
+                repair.write()
+        return found
+
+    left = fix()
+    assert not [each for each in left if each.rule == rule and each.fix and (each.fix.safe or unsafe)]
+    files = {file: file.read_bytes() for file in content.rglob("*") if file.is_file()}
+    assert fix() == left
+    assert {file: file.read_bytes() for file in content.rglob("*") if file.is_file()} == files
+
+
 @pytest.mark.parametrize("example", GOOD, ids=name)
 def test_good_examples_are_clean(example: Path, root: Callable[..., Path]) -> None:
     found, result = findings(example, root)
@@ -78,8 +135,8 @@ def test_every_rule_has_a_page_and_examples(rule: Rule) -> None:
     assert re.findall(r"^ *## (.*)", page, re.MULTILINE) == ["Why it is bad", "Example", "Instead"]
     assert type(rule).__module__ == f"ankigen.rules.{rule.name.replace('-', '_')}"
     if rule.name not in ELSEWHERE:
-        assert list(HERE.glob(f"{rule.name}/bad-*.yaml"))
-        assert list(HERE.glob(f"{rule.name}/good-*.yaml"))
+        assert len(list(HERE.glob(f"{rule.name}/bad-*.yaml"))) >= 3
+        assert len(list(HERE.glob(f"{rule.name}/good-*.yaml"))) >= 3
 
 
 def test_codes_are_unique_and_well_formed() -> None:

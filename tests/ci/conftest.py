@@ -1,0 +1,22 @@
+"""What the tests of the files for CI share: running a command as a machine would that knows nothing of this one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+
+def run(*command: str | Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command without what the tests' own environment says; what it prints is in `stdout`."""
+    ours = ("PYTHON", "GIT", "VIRTUAL_ENV")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=clean | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
