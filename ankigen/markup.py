@@ -64,6 +64,8 @@ _HINT_DIRECTIVE = re.compile(r"::(?=\s*(?:sound:|/?anki:|/?latex\b|/?\$|\[type:)
 # Anki separates fields by U+001F. None of these can be seen; an entity (`&#31;`) can bring each of them in.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HREF = "\\href"
+# What scrolls inside itself has to be reached by the keyboard.
+_TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.DOTALL)
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
 
 
@@ -106,6 +108,8 @@ class Renderer:
                 self._packed[name] = self._pack(name)
         clean = self._cleaner.clean(self._markdown.html(text))
         clean = _DIRECTIVE.sub("&#91;", _CONTROL.sub("", clean))
+        clean = _TABLE.sub(r'<div class="scroll" tabindex="0">\g<0></div>', clean)
+        clean = clean.replace("<pre", '<pre tabindex="0"')
         clean = _SOUND.sub(_sound, clean)
         # Between formulas, nothing may begin one: only `$` does, in Markdown.
         pieces = []

@@ -113,10 +113,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Which cards are made, and how."""
+    """Which cards are made, and how they look.
+
+    `accent` is a colour as #rrggbb, and `css` a file by its path from the root; each may be empty. `labels` are
+    words of the cards that the author chose.
+    """
 
     concept: ConceptCards
     shuffle: bool
+    accent: str
+    css: str
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +304,13 @@ def deck_of(
             for id, topic in data.get("topics", {}).items()
         ),
         subdecks=Subdecks(data.get("subdecks", "topic")),
-        cards=Cards(ConceptCards(cards.get("concept", "both")), cards.get("shuffle", True)),
+        cards=Cards(
+            ConceptCards(cards.get("concept", "both")),
+            cards.get("shuffle", True),
+            cards.get("accent", ""),
+            cards.get("css", ""),
+            cards.get("labels", {}),
+        ),
         media=media,
         unread=(),
         origin=Origin(document),

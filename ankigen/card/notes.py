@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ankigen.card.media import Media
-from ankigen.card.notetypes import note_type
+from ankigen.card.notetypes import NoteType, fields_of, note_type
+from ankigen.card.words import instruction, words
 from ankigen.markup import Renderer, plain
 from ankigen.model import (
     Concept,
@@ -56,11 +57,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class DeckNotes:
-    """A deck ready to be packed: its notes in the author's order, its media by their packed names."""
+    """A deck ready to be packed: notes in the author's order, their note types, media by their packed names."""
 
     deck: Deck
     description: str
     notes: tuple[Note, ...]
+    note_types: dict[Kind, NoteType]
     media: dict[str, Path]
 
 
@@ -68,13 +70,17 @@ def notes_of(contents: Contents, *, drafts: bool = False, tick: Tick = lambda: N
     """Make a deck's notes.
 
     The deck has been checked: a concept that is named is there, and so is each picture. Drafts are left out
-    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or
-    a sound cannot be read.
+    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture, a
+    sound or the deck's style file cannot be read.
     """
     writer = _Writer(contents, drafts, tick)
     notes = tuple(writer.notes())
     description = writer.description()
-    return DeckNotes(contents.deck, description, notes, writer.media.files())
+    cards = contents.deck.cards
+    css = (contents.deck.root / cards.css).read_text(encoding="utf-8-sig") if cards.css else ""
+    kinds = [kind for kind in Kind if any(note.kind is kind for note in notes)]
+    note_types = {kind: note_type(kind, writer.words, cards.accent, css) for kind in kinds}
+    return DeckNotes(contents.deck, description, notes, note_types, writer.media.files())
 
 
 class _Writer:
@@ -87,6 +93,7 @@ class _Writer:
         self.media = Media(deck.root / "media", deck.media)
         self.renderer = Renderer(self.media.pack)
         self.concepts = {concept.id: concept for concept in contents.concepts}
+        self.words = words(deck.language, deck.cards.labels)
         self.shared_fields = {
             "Language": plain(deck.language),
             "Direction": direction(deck.language),
@@ -160,7 +167,7 @@ class _Writer:
             fields["Answer"] = self.renderer.block(question.answer)
         elif question.kind is Kind.CHOICE:
             fields["Options"] = self.options(question)
-            fields["Answer"] = self.answer(question.options)
+            fields["Answer"] = self.answer(question)
         return self.note(
             question.kind,
             _identity(question),
@@ -190,13 +197,14 @@ class _Writer:
             "Summary": self.renderer.inline(concept.summary),
             "Topic": plain(topic.title) if topic else "",
             "Difficulty": difficulty.value if difficulty else "",
+            "Level": plain(self.words[difficulty.value]) if difficulty else "",
             "ID": plain(f"{self.deck.id}/{id}"),
         }  # fmt: skip
         return Note(
             kind=kind,
             id=id,
             guid=guid,
-            fields={field.name: given.get(field.name, "") for field in note_type(kind).fields},
+            fields={field.name: given.get(field.name, "") for field in fields_of(kind)},
             tags=self.tags(kind, concept, tags, status, difficulty, question),
             deck=self.subdeck(concept),
             difficulty=difficulty,
@@ -235,22 +243,32 @@ class _Writer:
         return SubDeck(tuple(names), tuple(ids))
 
     def options(self, question: Question) -> str:
-        correct = sum(option.correct for option in question.options)
-        kind = "radio" if correct == 1 else "checkbox"
-        rows = "\n".join(
-            f'<label class="option"><input type="{kind}" name="option">'
-            f'<span class="text">{self.renderer.inline(option.text)}</span></label>'
+        """The options as a form that works without a script, too."""
+        count = sum(option.correct for option in question.options)
+        kind = "radio" if count == 1 else "checkbox"
+        rows = [
+            f'<div class="option"{_pin(option)}><label class="tappable"><input type="{kind}" name="option">'
+            f'<span class="text">{self.renderer.inline(option.text)}</span></label></div>'
             for option in question.options
-        )
-        return f'<fieldset class="options">\n<legend>{instruction(correct)}</legend>\n{rows}\n</fieldset>'
+        ]
+        shuffle = "on" if self.deck.shuffles(question) else "off"
+        asked = f'<span class="instruction" aria-live="polite">{plain(instruction(count, self.words))}</span>'
+        return "\n".join([
+            f'<fieldset class="options" data-choose="{count}" data-shuffle="{shuffle}">',
+            f"<legend>{asked}</legend>",
+            *rows,
+            "</fieldset>",
+        ])  # fmt: skip
 
-    def answer(self, options: tuple[Option, ...]) -> str:
+    def answer(self, question: Question) -> str:
+        """The options in the author's order, each with whether it is correct, and why."""
         rows = []
-        for option in options:
-            verdict, sign, word = ("right", "✓", "Correct") if option.correct else ("wrong", "✗", "Not correct")
+        for option in question.options:
+            verdict, sign = ("right", "✓") if option.correct else ("wrong", "✗")
+            word = plain(self.words["correct" if option.correct else "not_correct"])
             why = f'\n<div class="why">{self.renderer.inline(option.why)}</div>' if option.why else ""
             rows.append(
-                f'<li class="option {verdict}"><span class="mark" role="img" aria-label="{word}">{sign}</span>'
+                f'<li class="option {verdict}"><span class="mark" aria-hidden="true">{sign}</span>'
                 f'<div class="text">{self.renderer.inline(option.text)}</div>'
                 f'<span class="verdict">{word}</span>{why}</li>'
             )
@@ -260,10 +278,11 @@ class _Writer:
         if not references:
             return ""
         rows = []
+        word = plain(self.words["checked"])
         for reference in references:
             url = plain(reference.url)
             shown = plain(reference.title) if reference.title else url.partition("://")[2].rstrip("/")
-            checked = f' <span class="checked">checked {reference.checked}</span>' if reference.checked else ""
+            checked = f' <span class="checked">{word} {reference.checked}</span>' if reference.checked else ""
             rows.append(f'<li><a href="{url}" rel="noopener noreferrer">{shown}</a>{checked}</li>')
         return "<ul>" + "".join(rows) + "</ul>"
 
@@ -282,12 +301,8 @@ class _Writer:
         )
 
 
-def instruction(correct: int) -> str:
-    """What the card asks for, by the number of correct options."""
-    if correct == 1:
-        return "Select one answer before revealing."
-    words = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-    return f"Choose {words.get(correct, correct)}."
+def _pin(option: Option) -> str:
+    return f' data-pin="{option.pin}"' if option.pin else ""
 
 
 def direction(language: str) -> str:

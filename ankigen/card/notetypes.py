@@ -7,11 +7,14 @@ own that is never changed nor used again, by which Anki knows it even under a ne
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ankigen import theme
 from ankigen.model import Kind
 
 
@@ -71,6 +74,7 @@ _SHARED = (
     Field("Language", 25),
     Field("Direction", 26),
     Field("ID", 27),
+    Field("Level", 28),
     Field("Spare 1", 91),
     Field("Spare 2", 92),
     Field("Spare 3", 93),
@@ -85,15 +89,41 @@ _CARD_NAMES = {
     Kind.SECTION: "Section",
 }
 _INCLUDE = re.compile(r"[ \t]*<!-- include (\S+) -->\n?")
+_WORD = re.compile(r"\[\[(\w+)\]\]")
+_COMMENTS = re.compile(r"/\*.*?\*/\s*|^\s*//[^\n]*\n|^[ \t]+", re.DOTALL | re.MULTILINE)
+
+
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """The fields of a kind's notes, in their order."""
+    return _OWN[kind] + _SHARED
+
+
+def note_type(kind: Kind, words: Mapping[str, str], accent: str = "", css: str = "") -> NoteType:
+    """The note type of a kind: in the words of a deck, with its accent colour and its own style after ours."""
+
+    def in_words(text: str) -> str:
+        return _WORD.sub(lambda match: html.escape(words[match[1]]), text)
+
+    template = Template(
+        _CARD_NAMES[kind], 1, in_words(_template(f"{kind}.front.html")), in_words(_template(f"{kind}.back.html"))
+    )
+    style = _short_style(theme.style()) + (theme.accent_style(accent) if accent else "") + css
+    return NoteType(kind, fields_of(kind), template, style)
 
 
 @cache
-def note_type(kind: Kind) -> NoteType:
-    """The note type of a kind."""
-    template = Template(_CARD_NAMES[kind], 1, _template(f"{kind}.front.html"), _template(f"{kind}.back.html"))
-    return NoteType(kind, _OWN[kind] + _SHARED, template, _template("style.css"))
-
-
 def _template(name: str) -> str:
+    """A template with what it includes. Scripts lose the comments that are for whoever edits them."""
     text = (files("ankigen") / "card" / "templates" / name).read_text(encoding="utf-8")
+    text = _short(text) if name.endswith(".js") else text
     return _INCLUDE.sub(lambda match: _template(match[1]), text)
+
+
+def _short(code: str) -> str:
+    """A script or a style without its comments and its indentation: it travels in every note type."""
+    return _COMMENTS.sub("", code)
+
+
+def _short_style(css: str) -> str:
+    """Our own style without the space that CSS does not need. No text in it holds such a sign."""
+    return re.sub(r"\s*([{};,])\s*|(?<=[\w)]):\s+", lambda match: match[1] or ":", _short(css)).replace("}", "}\n")

@@ -21,6 +21,7 @@ from ankigen.lint.pool import Task, readings
 from ankigen.lint.read import Reader, Reading, document_of, load
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
+from ankigen.lint.style import load_style
 from ankigen.model import Contents, Deck, deck_of
 from ankigen.source.discover import NOT_CONTENT, NoContentError, RootFiles, Target, files_of
 from ankigen.source.text import SourceFile
@@ -189,6 +190,8 @@ class Root:
                 if digest != reading.digest:
                     continue
             sources[reading.path] = source
+        if isinstance(style := self.deck and load_style(self.deck), SourceFile) and style.path in spoken_of:
+            sources[style.path] = style
         return sources
 
 

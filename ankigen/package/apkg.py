@@ -26,9 +26,8 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from ankigen.card.notes import DeckNotes, Note, SubDeck
-from ankigen.card.notetypes import NoteType, note_type
+from ankigen.card.notetypes import NoteType
 from ankigen.markup import gaps
-from ankigen.model import Kind
 from ankigen.package.identity import guid, number
 
 Tick = Callable[[], None]
@@ -181,8 +180,7 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
     and ClashError where a `guid:` is that of another note; nothing is left behind then.
     """
     deck = content.deck.id
-    kinds = [kind for kind in Kind if any(note.kind is kind for note in content.notes)]
-    note_types = {kind: _NoteType(note_type(kind), deck, mod) for kind in kinds}
+    note_types = {kind: _NoteType(made, deck, mod) for kind, made in content.note_types.items()}
     decks: dict[SubDeck, _Deck] = {}
     guids: dict[str, str] = {}
     taken_notes: set[int] = set()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ankigen.card.media import packed_name
-from ankigen.card.notes import DeckNotes, direction, instruction, notes_of
-from ankigen.card.notetypes import note_type
+from ankigen.card.notes import DeckNotes, direction, notes_of
+from ankigen.card.notetypes import fields_of, note_type
+from ankigen.card.words import LANGUAGES, NAMES, instruction, words
 from ankigen.model import Kind
 from tests.conftest import checked
 
@@ -101,15 +103,72 @@ def test_the_direction_follows_the_language(language: str, expected: str) -> Non
 
 
 def test_the_instruction_counts_the_right_options() -> None:
-    assert instruction(1) == "Select one answer before revealing."
-    assert instruction(2) == "Choose two."
-    assert instruction(12) == "Choose 12."
+    english = words("en")
+    assert instruction(1, english) == "Select one answer before revealing."
+    assert instruction(2, english) == "Choose two."
+    assert instruction(12, english) == "Choose 12."
+    assert instruction(2, words("ar")) == "اختر إجابتين."
+
+
+def test_every_language_has_every_word_with_its_numbers() -> None:
+    english = words("en")
+    for language in LANGUAGES:
+        here = words(language)
+        assert set(here) == NAMES
+        for name, word in here.items():
+            assert word.strip()
+            assert ("{n}" in word, "{m}" in word) == ("{n}" in english[name], "{m}" in english[name]), (
+                language,
+                name,
+            )
+        if language != "en":
+            assert sum(here[name] == english[name] for name in NAMES) <= 2, language
+
+
+@pytest.mark.parametrize(
+    ("tag", "word"),
+    [("en-GB", "hard"), ("de-AT", "schwer"), ("pt-BR", "difícil"), ("zh-CN", "困难"), ("zh-Hans-SG", "困难"),
+     ("zh-TW", "困難"), ("zh-Hant-HK", "困難"), ("AR", "صعب"), ("tlh", "hard")],
+)  # fmt: skip
+def test_the_words_are_those_of_the_nearest_language(tag: str, word: str) -> None:
+    assert words(tag)["hard"] == word
+
+
+def test_a_deck_speaks_its_language_and_its_authors_words(root: Callable[..., Path]) -> None:
+    content = root({
+        "deck.yaml": "format: 1\nid: d\ntitle: D\nlanguage: de\n"
+        "cards: {accent: '#aa0000', css: my/own.css, labels: {hint: '<Tipp>'}}\n",
+        "my/own.css": ".stem { font-style: italic; }\n",
+        "questions/q.yaml": "concept: a\ndifficulty: hard\nquestions:\n"
+        "  - {id: q, stem: What?, hint: H, options: [x, {text: y, correct: true}, z]}\n",
+    })  # fmt: skip
+    made = notes(content)
+    note, kind = made.notes[-1], made.note_types[Kind.CHOICE]
+    assert "Wähle eine Antwort" in note.fields["Options"]
+    assert "Nicht richtig" in note.fields["Answer"]
+    assert (note.fields["Difficulty"], note.fields["Level"]) == ("hard", "schwer")
+    assert "&lt;Tipp&gt;" in kind.template.front
+    assert "Erklärung" in kind.template.back
+    assert "--accent: #aa0000" in kind.css
+    assert kind.css.endswith(".stem { font-style: italic; }\n")
+    assert "[[" not in kind.template.front + kind.template.back
+
+
+def test_style_and_scripts_together_stay_small() -> None:
+    """A note type travels with each of its decks, and phones read it before each card."""
+    for kind in Kind:
+        made = note_type(kind, words("en"))
+        scripts = re.findall(r"<script>(.*?)</script>", made.template.front + made.template.back, re.DOTALL)
+        assert len("".join([made.css, *scripts]).encode()) < 12_000
+        assert bool(scripts) == (kind is Kind.CHOICE)
 
 
 def test_the_shape_of_the_note_types_is_frozen() -> None:
     """A field or template added, removed, moved or renumbered would fork the note type of every learner."""
     shared = [("References", 20), ("Concept", 21), ("Summary", 22), ("Topic", 23), ("Difficulty", 24)]
-    shared += [("Language", 25), ("Direction", 26), ("ID", 27)] + [(f"Spare {n}", 90 + n) for n in range(1, 6)]
+    shared += [("Language", 25), ("Direction", 26), ("ID", 27), ("Level", 28)] + [
+        (f"Spare {n}", 90 + n) for n in range(1, 6)
+    ]
     shape = {
         Kind.CHOICE: [("Stem", 1), ("Options", 2), ("Answer", 3), ("Explanation", 4), ("Hint", 5)],
         Kind.RECALL: [("Stem", 1), ("Answer", 3), ("Explanation", 4), ("Hint", 5)],
@@ -118,5 +177,5 @@ def test_the_shape_of_the_note_types_is_frozen() -> None:
         Kind.SECTION: [("Prompt", 1), ("Heading", 2), ("Body", 3), ("Headings", 4)],
     }
     for kind in Kind:
-        assert [(field.name, field.id) for field in note_type(kind).fields] == shape[kind] + shared
-        assert note_type(kind).template.id == 1
+        assert [(field.name, field.id) for field in fields_of(kind)] == shape[kind] + shared
+        assert note_type(kind, words("en")).template.id == 1

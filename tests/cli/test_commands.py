@@ -97,7 +97,7 @@ def test_build_takes_a_file_a_folder_and_several_roots(tmp_path: Path) -> None:
     assert (tmp_path / "new/x.apkg").is_file()
     assert ankigen("build", decks, "-o", "all", cwd=tmp_path).returncode == 0
     names = sorted(file.name for file in (tmp_path / "all").iterdir())
-    assert names == ["arabic-deck.apkg", "every-kind.apkg", "japanese-deck.apkg"]
+    assert names == ["arabic-deck.apkg", "every-kind.apkg", "gallery.apkg", "japanese-deck.apkg"]
 
 
 def test_build_leaves_drafts_out_unless_asked(tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""Cards in a real browser: rendered by Anki's own backend, shown in Debian's Chromium as Anki's clients show them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or ""
+_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--force-color-profile=srgb"),
+]
+ORIGIN = "http://card.test"
+
+
+def needs_chromium() -> None:
+    """Skip where there is no Chromium, and fail in CI, where there must be one."""
+    if not CHROMIUM:
+        message = "Debian's chromium is not installed"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@dataclass(frozen=True)
+class Card:
+    """Both sides of a card as Anki's backend renders them, its style, and the tags and fields of its note."""
+
+    front: str
+    back: str
+    css: str
+    kind: str
+    fields: dict[str, str]
+
+
+def cards_of(package: Path, folder: Path) -> list[Card]:
+    """Import a package into a fresh collection, and render all of its cards."""
+    from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+    collection = Collection(str(folder / "collection.anki2"))
+    try:
+        request = ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions())
+        collection.import_anki_package(request)
+        found = []
+        for id in collection.find_cards("", order="c.due, c.ord"):
+            card = collection.get_card(id)
+            output = card.render_output()
+            kind = next(tag.removeprefix("kind::") for tag in card.note().tags if tag.startswith("kind::"))
+            found.append(
+                Card(output.question_text, output.answer_text, output.css, kind, dict(card.note().items()))
+            )
+        return found
+    finally:
+        collection.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A running Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    needs_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+class World:
+    """A client: a page that shows cards, one side after the other.
+
+    `fresh` loads a new page for each side, as AnkiDroid does; otherwise one page shows all cards, as Anki's desktop
+    program does, which puts each side into an element and runs its scripts. `blocked` takes the storage away.
+    """
+
+    def __init__(
+        self,
+        browser: Any,
+        *,
+        fresh: bool = False,
+        blocked: bool = False,
+        script: bool = True,
+        night: bool = False,
+        width: int = 390,
+        media: Path | None = None,
+    ) -> None:
+        self.fresh, self.night = fresh or not script, night
+        self.context = browser.new_context(
+            java_script_enabled=script, viewport={"width": width, "height": 844}, has_touch=width < 600
+        )
+        self.page = self.context.new_page()
+        self.problems: list[str] = []
+        self.page.on("console", lambda message: self.problems.append(message.text))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        if blocked:
+            self.page.add_init_script(
+                "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no') }})"
+            )
+        self.body = ""
+        self.media = media
+        self.page.route("**/*", self._answer)
+        if not self.fresh:
+            self.page.goto(f"{ORIGIN}/")
+
+    def _answer(self, route: Any) -> None:
+        name = route.request.url.removeprefix(f"{ORIGIN}/")
+        if not name:
+            night = "nightMode night_mode" if self.night else ""
+            html = (
+                f'<!doctype html><html lang="en" class="{"night-mode" if self.night else ""}"><head><meta charset="utf-8">'
+                '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Anki</title></head>'
+                f'<body class="card card1 {night}"><main id="qa">{self.body}</main></body></html>'
+            )
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=html)
+        elif self.media and name.endswith((".svg", ".png")) and list(self.media.iterdir()):
+            route.fulfill(path=next(self.media.glob(f"*{Path(name).suffix}")))
+        else:
+            self.problems.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def show(self, side: str, css: str) -> None:
+        """Show one side of a card."""
+        body = f"<style>{css}</style>{side}"
+        if self.fresh:
+            self.body = body
+            self.page.goto(f"{ORIGIN}/")
+            return
+        self.page.evaluate(
+            """body => {
+                const qa = document.getElementById("qa");
+                qa.innerHTML = body;
+                for (const old of qa.querySelectorAll("script")) {
+                    const script = document.createElement("script");
+                    script.textContent = old.textContent;
+                    old.replaceWith(script);
+                }
+            }""",
+            body,
+        )
+
+    def front(self, card: Card) -> None:
+        """Show a card's front."""
+        self.show(card.front, card.css)
+
+    def back(self, card: Card) -> None:
+        """Show a card's back."""
+        self.show(card.back, card.css)
+
+    def texts(self, selector: str = ".option .text") -> list[str]:
+        """The texts of some elements, in their order on the card."""
+        return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
+
+    def close(self) -> None:
+        """Close the page; nothing may have been written to the console, nor asked for."""
+        self.context.close()
+        assert not self.problems, self.problems
