@@ -372,7 +372,15 @@ def test_many_comments_for_the_same_lines_are_asked_once_for_each_rule(tmp_path:
 
 @pytest.mark.parametrize(
     ("key", "unit"),
-    [("stem", "[[[["), ("stem", "![]("), ("stem", "_"), ("stem", "- "), ("answer", "\\n"), ("stem", "1. ")],
+    [
+        ("stem", "[[[["),
+        ("stem", "![]("),
+        ("stem", "_"),
+        ("stem", "- "),
+        ("answer", "\\n"),
+        ("stem", "1. "),
+        ("stem", " "),
+    ],
 )
 def test_a_hostile_text_is_judged_at_once(key: str, unit: str, tmp_path: Path) -> None:
     """20,000 characters, on which a pattern that tries every start against every end takes minutes."""
