@@ -241,7 +241,8 @@ def shows_nothing(text: str) -> bool:
 
 
 def _seen(markup: str) -> bool:
-    if re.search(r"<img[^<>]* src=|\[sound:", markup):
+    # "1789." is a numbered list with nothing in it, and shows its number.
+    if re.search(r"<img[^<>]* src=|\[sound:|<ol\b", markup):
         return True
     words = html.unescape(re.sub(r"<[^<>]*>", "", markup))
     return any(not character.isspace() and category(character) not in ("Cf", "Cc") for character in words)

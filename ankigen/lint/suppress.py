@@ -93,7 +93,7 @@ class _Comment:
         for word, nearest in self.unknown:
             help = f"did you mean `{nearest}`?" if nearest else "`ankigen rule` lists the rules"
             yield self.make("unknown-rule", f"there is no rule `{word.text}`", help, word.location)
-        if not comment.reason:
+        if comment.reason.strip(" .–—").lower() in ("", "because"):
             help = "say why, for whoever reads it next: `# ankigen: ignore[RULE] because ...`"
             yield self.make("reasonless-suppression", "this comment does not say why it silences a rule", help)
         for word, names in self.names.items():

@@ -41,8 +41,12 @@ def lead_in(stem: str) -> re.Match[str] | None:
 
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
-    """A Markdown text as one line without the signs of markup, for its length and for comparing."""
-    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
+    """A Markdown text as one line without the signs of markup, for its length and for comparing.
+
+    Of a picture nothing is left: learners see it, and not its description.
+    """
+    text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     return " ".join(re.sub(r"[*_`]+", "", text).split())
 
 

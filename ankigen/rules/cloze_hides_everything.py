@@ -10,6 +10,9 @@ from ankigen.lint.rule import Rule
 from ankigen.lint.words import plain
 from ankigen.model import Deck, Kind, Question
 
+# Letters, and the signs by which "E =" asks for something.
+_SEEN = re.compile(r"[\w=<>+≈≠≤≥→⇌]")
+
 
 class ClozeHidesEverything(Rule):
     """A cloze text consists of its gaps, and nothing else is left to answer from.
@@ -42,11 +45,7 @@ class ClozeHidesEverything(Rule):
             hidden = re.sub(rf"\{{\{{c{number}::(?:(?!\}}\}}).)*\}}\}}", " ", question.cloze, flags=re.DOTALL)
             left = re.sub(r"\{\{c\d+::|::[^}]*\}\}|\}\}", " ", plain(hidden))
             picture = "![" in hidden or "<img" in hidden
-            if (
-                not picture
-                and len(re.findall(r"\w", left)) < 2
-                and "::" not in re.sub(r"c\d+::", "", question.cloze)
-            ):
+            if not picture and len(_SEEN.findall(left)) < 2 and "::" not in re.sub(r"c\d+::", "", question.cloze):
                 help = "leave a sentence round the gap, or give a hint: `{{c1::hidden::hint}}`"
                 yield self.found(
                     question.origin.at("cloze"), f"card {number} of this cloze shows nothing but its gap", help

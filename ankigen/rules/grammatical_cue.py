@@ -63,6 +63,7 @@ class GrammaticalCue(Rule):
 
 def _begins_with_vowel(text: str) -> bool | None:
     """Whether the first sound of a text is a vowel; None where that cannot be told."""
+    text = text.lstrip("'\"‘“(")
     if _UNSURE.match(text):
         return None
     return bool(_VOWEL.match(text)) and not _CONSONANT.match(text)

@@ -50,7 +50,7 @@ class KeyFarLonger(Rule):
         key = max(keys, key=lambda option: len(plain(option.text)))
         length = len(plain(key.text))
         longest = max(len(plain(option.text)) for option in distractors)
-        if length > 2 * longest and length >= longest + 20:
+        if longest and length > 2 * longest and length >= longest + 20:
             yield self.found(
                 option_at(question, question.options.index(key)),
                 f"the correct option has {length} characters, and no other more than {longest}",

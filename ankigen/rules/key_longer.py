@@ -52,7 +52,7 @@ class KeyLonger(Rule):
         length = len(plain(key.text))
         longest = max(len(plain(option.text)) for option in distractors)
         far = length > 2 * longest and length >= longest + 20
-        if length > 1.5 * longest and length >= longest + 10 and not far:
+        if longest and length > 1.5 * longest and length >= longest + 10 and not far:
             yield self.found(
                 option_at(question, question.options.index(key)),
                 f"the correct option has {length} characters, and no other more than {longest}",

@@ -45,7 +45,7 @@ class MediaOutsideRoot(Rule):
             name = local_media(link.target)
             shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
             if name is None:
-                message = f"`{shown}` is not in the media folder"
+                message = f"`{shown}` is not in the media folder" if shown else "a picture here names no file"
                 yield self.found(text.at(link.start, link.end), message, help)
             elif name in deck.media and _leaves(deck.root, name):
                 message = f"`{shown}` is a link that leads out of the content root"

@@ -48,9 +48,12 @@ class TitleWithSeparator(Rule):
 
     def _check(self, title: str, origin: Origin, path: Path) -> Iterator[Diagnostic]:
         if "::" in title or title.strip().startswith(":") or title.strip().endswith(":"):
-            at = max(title.find("::"), 0) or title.index(":")
+            separator = "::" if "::" in title else ":"
+            first, last = title.index(separator), title.rindex(separator)
+            # A single colon does harm at an end alone.
+            at = first if separator == "::" or title.strip().startswith(":") else last
             yield self.found(
-                origin.within(path, at, at + (2 if "::" in title else 1)),
+                origin.within(path, at, at + len(separator)),
                 f"the colons of the title `{title}` would separate decks in Anki",
                 "write it in another way; `subdecks:` in deck.yaml makes decks below the deck",
             )

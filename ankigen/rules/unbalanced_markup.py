@@ -9,10 +9,11 @@ from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
 from ankigen.markup import ALLOWED_TAGS
 from ankigen.model import Deck, Text
-from ankigen.source.markdown import prose
+from ankigen.source.markdown import inline_html, prose
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*?(/?)>")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # These need no end, or may do without.
 _VOID = frozenset(
     [
@@ -85,14 +86,7 @@ class UnbalancedMarkup(Rule):
                 text.at(at, at + 2), "this formula is never closed", "end it with `$$`, or write `\\$\\$`"
             )
         opened: list[re.Match[str]] = []
-        for tag in _TAG.finditer(
-            re.sub(
-                r"`[^`\n]*`|^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\1",
-                lambda match: " " * len(match[0]),
-                value,
-                flags=re.M | re.S,
-            )
-        ):
+        for tag in _TAG.finditer(_html(value)):
             name = tag[2].lower()
             if name in _VOID or tag[3]:
                 continue
@@ -106,6 +100,14 @@ class UnbalancedMarkup(Rule):
                 yield self.found(
                     text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`"
                 )
+
+
+def _html(value: str) -> str:
+    """A text with spaces for all that is no HTML, and for comments, in which tags are none."""
+    masked = list(" " * len(value))
+    for start, piece in inline_html(value):
+        masked[start : start + len(piece)] = piece
+    return _COMMENT.sub(lambda comment: " " * len(comment[0]), "".join(masked))
 
 
 def _open_fence(value: str) -> tuple[int, int] | None:

@@ -10,8 +10,11 @@ from functools import cache
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
+from ankigen.source.markdown import code_in
 
-_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*([^\s`{]+)", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*([^\s`~{][^\s`{]*)", re.MULTILINE)
+# Other programs' names for text without colours.
+_NONE = frozenset(("txt", "plain", "plaintext", "none", "nohighlight"))
 
 
 class UnknownCodeLanguage(Rule):
@@ -47,8 +50,10 @@ class UnknownCodeLanguage(Rule):
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look each language up."""
         for fence in _FENCE.finditer(text.value):
+            if any(start <= fence.start() < start + len(code) for start, code in code_in(text.value)):
+                continue  # a fence that is shown in a code block
             name = fence[1].lower()
-            if name not in _languages():
+            if name not in _languages() and name not in _NONE:
                 near = get_close_matches(name, sorted(_languages()), n=1)
                 help = f"did you mean `{near[0]}`?" if near else "write `text` where there is nothing to highlight"
                 yield self.found(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -29,13 +30,14 @@ def needs_chromium() -> None:
 
 @dataclass(frozen=True)
 class Card:
-    """Both sides of a card as Anki's backend renders them, its style, and the tags and fields of its note."""
+    """Both sides of a card as Anki's backend renders them, its style, its note's fields, and Anki's media folder."""
 
     front: str
     back: str
     css: str
     kind: str
     fields: dict[str, str]
+    media: Path
 
 
 def cards_of(package: Path, folder: Path) -> list[Card]:
@@ -52,7 +54,14 @@ def cards_of(package: Path, folder: Path) -> list[Card]:
             output = card.render_output()
             kind = next(tag.removeprefix("kind::") for tag in card.note().tags if tag.startswith("kind::"))
             found.append(
-                Card(output.question_text, output.answer_text, output.css, kind, dict(card.note().items()))
+                Card(
+                    output.question_text,
+                    output.answer_text,
+                    output.css,
+                    kind,
+                    dict(card.note().items()),
+                    folder / "collection.media",
+                )
             )
         return found
     finally:
@@ -87,7 +96,6 @@ class World:
         script: bool = True,
         night: bool = False,
         width: int = 390,
-        media: Path | None = None,
     ) -> None:
         self.fresh, self.night = fresh or not script, night
         self.context = browser.new_context(
@@ -102,7 +110,7 @@ class World:
                 "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no') }})"
             )
         self.body = ""
-        self.media = media
+        self.media: Path | None = None
         self.page.route("**/*", self._answer)
         if not self.fresh:
             self.page.goto(f"{ORIGIN}/")
@@ -117,8 +125,8 @@ class World:
                 f'<body class="card card1 {night}"><main id="qa">{self.body}</main></body></html>'
             )
             route.fulfill(status=200, content_type="text/html; charset=utf-8", body=html)
-        elif self.media and name.endswith((".svg", ".png")) and list(self.media.iterdir()):
-            route.fulfill(path=next(self.media.glob(f"*{Path(name).suffix}")))
+        elif self.media and (self.media / unquote(name)).is_file():
+            route.fulfill(path=self.media / unquote(name))
         else:
             self.problems.append(f"asked for {route.request.url}")
             route.abort()
@@ -145,10 +153,12 @@ class World:
 
     def front(self, card: Card) -> None:
         """Show a card's front."""
+        self.media = card.media
         self.show(card.front, card.css)
 
     def back(self, card: Card) -> None:
         """Show a card's back."""
+        self.media = card.media
         self.show(card.back, card.css)
 
     def texts(self, selector: str = ".option .text") -> list[str]:

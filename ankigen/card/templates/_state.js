@@ -7,7 +7,7 @@ function read() {
   try { text = sessionStorage.ankigen; } catch (blocked) {}
   try { state = JSON.parse(window.ankigen || text || null); } catch (damaged) {}
   // What belongs to another note, or to other options than these, is of no use.
-  var fits = state && state.note === data.note && rows.map(Number.call, Number).sort().join() === state.order.slice().sort().join();
+  var fits = state && state.note === data.note && rows.map(Number.call, Number).sort().join() === (state.order || []).slice().sort().join();
   return fits ? state : null;
 }
 function write() {
