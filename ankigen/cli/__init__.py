@@ -10,14 +10,13 @@ import io
 import os
 import signal
 import sys
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from ankigen import __version__
 from ankigen.cli import build, lint, rule, schema
-from ankigen.cli.console import SIGNALS, Stop, complain
+from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
 
 app = typer.Typer(
     add_completion=True,
@@ -62,9 +61,8 @@ def run() -> int:
         # A terminal or a file that cannot show a character gets an escape in its place.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):  # Windows has not all of them
-            signal.signal(number, _interrupt)
+    for number in _ENDING:
+        signal.signal(number, interrupt)
     # What a library cannot pass on from a callback is shown nowhere: an interrupt is noted in SIGNALS.
     sys.unraisablehook = lambda unraisable: None
     try:
@@ -103,15 +101,18 @@ def run() -> int:
                 "files that cause it; ANKIGEN_DEBUG=1 shows where it happened"
             )
             return 2
+    finally:
+        # All that is left is to leave, and no second Ctrl-C is to disturb that.
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
     if status == 130:
-        complain("stopped; nothing was changed")
+        changed = f"{plural(len(CHANGED), 'file')} had been written by then, the others are as they were"
+        complain(f"stopped; {changed if CHANGED else 'nothing was changed'}")
     return int(status)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """End the run where it stands, so that what was begun is cleared away."""
-    SIGNALS.append(number)
-    raise KeyboardInterrupt
+_ENDING = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+"""The signals that end a run; Windows has not all of them."""
 
 
 def _silence() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, plural, print_findings, progress, targets_of
+from ankigen.cli.console import Stop, changing, plural, print_findings, progress, targets_of
 from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def build(
             packages.append(_pack(content, file, now))
         # Only now, so that of several decks all are new or none is.
         for package in packages:
-            package.keep()
+            with changing(package.file):
+                package.keep()
     except OSError as error:
         raise Stop(f"{error.filename or files[0]}: cannot be written ({error.strerror or error})") from None
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -21,6 +23,30 @@ PATIENCE = 1.0
 _STARTED = time.monotonic()
 SIGNALS: list[int] = []
 """The signals that ask the program to end, as they came in. A library may swallow the exception, not this."""
+CHANGED: set[Path] = set()
+"""The files that this run has written, for whoever stops it to be told."""
+_undisturbed = False
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """End the run where it stands, so that what was begun is cleared away."""
+    SIGNALS.append(number)
+    if not _undisturbed:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def changing(file: Path) -> Iterator[None]:
+    """Keep signals waiting while a file is written, so that it is known whether it was."""
+    global _undisturbed
+    _undisturbed = True
+    try:
+        yield
+        CHANGED.add(file)
+    finally:
+        _undisturbed = False
+    if SIGNALS:
+        raise KeyboardInterrupt
 
 
 class Stop(Exception):
@@ -78,6 +104,9 @@ class Format(StrEnum):
 def print_findings(every: Iterable[Checked], format: Format = Format.FULL, stream: TextIO | None = None) -> None:
     """Write a report, to standard output where no stream is given."""
     stream = stream or sys.stdout
+    if format not in (Format.FULL, Format.CONCISE) and isinstance(stream, io.TextIOWrapper):
+        # As those formats demand, whatever the terminal can show.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # What goes to a file or another program does not depend on the terminal.
     columns = shutil.get_terminal_size().columns if stream.isatty() else None
     for piece in _report(list(every), format, has_colour(stream), columns):

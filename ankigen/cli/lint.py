@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Format, Stop, plural, print_findings, progress, targets_of
+from ankigen.cli.console import SIGNALS, Format, Stop, changing, plural, print_findings, progress, targets_of
 from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
@@ -109,6 +109,19 @@ def lint(
     from ankigen.lint.pool import processors
     from ankigen.lint.settings import Flags
 
+    _refuse_contradictions(
+        {
+            "--show-files": show_files,
+            "--show-settings": show_settings,
+            "--write-baseline": write_baseline is not None,
+            "--diff": diff,
+            "--statistics": statistics,
+            "--format": format is not None,
+            "--fix": fix,
+            "--unsafe-fixes": unsafe_fixes,
+            "--baseline": baseline is not None,
+        }
+    )
     extended = (*_words(extend), *(["pedantic"] if pedantic else []))
     flags = Flags(_words(select), extended, _words(ignore), check_links)
     _refuse_offline(flags)
@@ -140,6 +153,23 @@ def lint(
     return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
 
 
+# Flags that say what to do in place of a report, each with those that would then be passed over.
+_ALONE = {
+    "--show-files": ("--show-settings", "--write-baseline", "--diff", "--statistics", "--fix", "--unsafe-fixes"),
+    "--show-settings": ("--write-baseline", "--diff", "--statistics", "--fix", "--unsafe-fixes"),
+    "--write-baseline": ("--baseline", "--diff", "--statistics", "--format", "--fix", "--unsafe-fixes"),
+    "--diff": ("--fix", "--statistics", "--format"),
+    "--statistics": ("--format",),
+}
+
+
+def _refuse_contradictions(given: Mapping[str, bool]) -> None:
+    for flag, others in _ALONE.items():
+        for other in others:
+            if given[flag] and given[other]:
+                raise Stop(f"{flag} and {other} cannot be given together: leave one of them out")
+
+
 def _words(given: list[str] | None) -> tuple[str, ...]:
     """The words of an option that may be given several times, and each time with several words."""
     return tuple(word for part in given or () for word in part.replace(",", " ").split())
@@ -166,6 +196,8 @@ def _targets(paths: list[Path], stdin_filename: Path | None) -> list[Target]:
         raise Stop("`-` is standard input, and is checked alone")
     if stdin_filename is None:
         raise Stop("which file is it? Say so: --stdin-filename content/questions/NAME.yaml")
+    if sys.stdin is None:
+        raise Stop("standard input is closed, and there is nothing to check")
     try:
         return [target_of_text(stdin_filename, sys.stdin.buffer.read(MAX_BYTES + 1))]
     except NoContentError as error:
@@ -202,7 +234,8 @@ def _write_baseline(file: Path, run: _Run, every: list[Checked]) -> int:
 
     old = _baseline(file) if file.exists() else None
     try:
-        number = write(file, every, run.targets, old)
+        with changing(file):
+            number = write(file, every, run.targets, old)
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
     print(f"{file} knows {plural(number, 'finding')} now.")
@@ -244,15 +277,17 @@ def _repair(every: list[Checked], run: _Run, unsafe: bool) -> list[Checked]:
             for repair in found:
                 run.targets = [_with(target, repair) for target in run.targets]
                 if run.targets[0].instead is None:
-                    repair.write()
+                    with changing(Path(repair.source.path)):
+                        repair.write()
                 fixed += repair.fixes
             every = run.check()
     except ChangedError as error:
         raise Stop(str(error)) from None
     except OSError as error:
         raise Stop(f"{error.filename}: cannot be written ({error.strerror or error})") from None
-    if fixed:
-        print(f"Fixed {plural(fixed, 'finding')}.", file=sys.stderr)
+    finally:
+        if fixed and not SIGNALS:
+            print(f"Fixed {plural(fixed, 'finding')}.", file=sys.stderr)
     return every
 
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from ankigen.diagnostic import Diagnostic, Span
 from ankigen.lint.engine import Checked, all_rules, judges
 from ankigen.source.discover import Target
-from ankigen.source.text import SourceFile
+from ankigen.source.text import MAX_BYTES, SourceFile, read_bytes, write_bytes
 
 VERSION = 1
 _STALE = "stale-baseline"
@@ -61,21 +61,29 @@ class Baseline:
                     new.append(diagnostic)
             fresh.append(replace(checked, diagnostics=tuple(new), known=len(checked.diagnostics) - len(new)))
         is_judged = _judged(fresh, targets, Path(self.source.path))
-        stale = [self._stale(known, count) for known, count in sorted(left.items()) if count and is_judged(known)]
+        lines = self._lines()
+        stale = [
+            self._stale(known, count, lines.get(known, Span(0, 0)))
+            for known, count in sorted(left.items())
+            if count and is_judged(known)
+        ]
         if stale and any(_STALE in checked.ran for checked in fresh):
             first = fresh[0]
             sources = first.sources | {self.source.path: self.source}
             fresh[0] = replace(first, diagnostics=(*first.diagnostics, *stale), sources=sources)
         return fresh
 
-    def _stale(self, known: Known, gone: int) -> Diagnostic:
+    def _lines(self) -> dict[Known, Span]:
+        """Where each known finding stands, if the baseline still has one a line, as it was written."""
+        lines: dict[Known, Span] = {}
+        for match in re.finditer(r"\{[^\n]*\}", self.source.text):
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
+                entry = json.loads(match.group())
+                lines.setdefault(Known(entry["path"], entry["rule"], entry["message"]), Span(*match.span()))
+        return lines
+
+    def _stale(self, known: Known, gone: int, span: Span) -> Diagnostic:
         """What is to be said of a known finding that is gone, at the line that holds it."""
-        parts = [json.dumps(part, ensure_ascii=False) for part in known]
-        lines = (Span(*match.span()) for match in re.finditer(r"\S[^\n]*", self.source.text))
-        # A baseline that someone has laid out anew may have no such line.
-        span = next(
-            (line for line in lines if all(p in self.source.text[slice(*line)] for p in parts)), Span(0, 0)
-        )
         less = "less often" if gone < self.known[known] else "no longer"
         return Diagnostic(
             _STALE,
@@ -109,7 +117,10 @@ def _namer(file: Path) -> Callable[[Diagnostic], Known]:
 def read(file: Path) -> Baseline:
     """Read a baseline. Raises BaselineError where there is none, or where it is something else."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        raw = read_bytes(file)
+        if len(raw) > MAX_BYTES:
+            raise BaselineError(f"{file}: is no baseline (it has more than {MAX_BYTES // 2**20} MiB)")
+        text = raw.decode("utf-8-sig")
         data = json.loads(text)
     except OSError as error:
         hint = f"; make it with --write-baseline {file}" if isinstance(error, FileNotFoundError) else ""
@@ -134,7 +145,9 @@ def read(file: Path) -> Baseline:
 
 
 def _is_entry(known: Known, count: object) -> bool:
-    return all(isinstance(part, str) for part in known) and isinstance(count, int) and count > 0
+    if not all(isinstance(part, str) for part in known) or not isinstance(count, int) or count < 1:
+        return False
+    return "\0" not in known.path and bool(os.fsencode(known.path))  # raises ValueError where it names no file
 
 
 def write(file: Path, every: Iterable[Checked], targets: Sequence[Target], old: Baseline | None) -> int:
@@ -159,11 +172,6 @@ def write(file: Path, every: Iterable[Checked], targets: Sequence[Target], old: 
     ]
     body = ",\n".join(f"    {line}" for line in lines)
     text = f'{{\n  "version": {VERSION},\n  "findings": [\n{body}\n  ]\n}}\n'
-    temporary = file.with_name(f".ankigen-{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
-        temporary.replace(file)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
+    # What in a file's name is not UTF-8 becomes one of JSON's own escapes, which is read back as it was.
+    write_bytes(file, text.encode("utf-8", "backslashreplace"))
     return known.total()

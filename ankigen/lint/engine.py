@@ -229,7 +229,7 @@ def _refuse_strangers(target: Target, files: RootFiles) -> None:
     """A file that the user names and that is not read must not pass for one that is well."""
     known = {os.path.realpath(file) for file in (*files.all(), *files.media)}
     for path in target.only:
-        if path.is_file() and os.path.realpath(path) not in known:
+        if not path.is_dir() and os.path.lexists(path) and os.path.realpath(path) not in known:
             raise NoContentError(f"{path}: {NOT_CONTENT}")
 
 

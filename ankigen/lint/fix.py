@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import difflib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix
-from ankigen.source.text import SourceFile, decode
+from ankigen.source.text import SourceFile, decode, read_bytes, write_bytes
 from ankigen.source.yaml import parse
 
 
@@ -50,17 +47,9 @@ class Repair:
         """Write the file. Raises ChangedError where it changed meanwhile, and OSError."""
         if self.source.file is None:
             return
-        file = Path(os.path.realpath(self.source.file))
-        if file.read_bytes() != self._encoded(self.source.text):
+        if read_bytes(self.source.file) != self._encoded(self.source.text):
             raise ChangedError(f"{self.source.path}: the file changed while it was checked, and is left as it is")
-        temporary = file.with_name(f".ankigen-{os.getpid()}.tmp")
-        try:
-            temporary.write_bytes(self.data())
-            shutil.copymode(file, temporary)
-            temporary.replace(file)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
+        write_bytes(self.source.file, self.data())
 
 
 def repairs(
@@ -68,7 +57,8 @@ def repairs(
 ) -> Iterator[Repair]:
     """The files that the fixes of some findings would change; unsafe fixes only where they are asked for.
 
-    Raises ChangedError where a file is no longer what it was when it was read.
+    Of a file that has two names only the first is given, as the second would find it changed. Raises ChangedError
+    where a file is no longer what it was when it was read.
     """
     chosen: dict[str, list[Fix]] = {}
     for diagnostic in diagnostics:
@@ -76,7 +66,8 @@ def repairs(
         paths = {edit.location.path for edit in fix.edits} if fix else set()
         if fix and (fix.safe or unsafe) and len(paths) == 1:
             chosen.setdefault(paths.pop(), []).append(fix)
-    for path, fixes in sorted(chosen.items()):
+    real = {os.path.realpath(path): path for path in sorted(chosen, reverse=True)}
+    for path, fixes in sorted((path, chosen[path]) for path in real.values()):
         source = sources.get(path)
         if source is None:
             raise ChangedError(f"{path}: the file changed while it was checked, and is left as it is")

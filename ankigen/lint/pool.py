@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -119,11 +119,19 @@ def _work(
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    with suppress(BrokenPipeError):  # whoever would read it has gone
+        for message in _messages(readers, pieces, instead):
+            end.send(message)
+
+
+def _messages(
+    readers: Sequence[Reader], pieces: Mapping[int, Sequence[Task]], instead: Mapping[Path, bytes]
+) -> Iterator[tuple[int, list[Reading]] | Exception]:
     try:
         for index, tasks in pieces.items():
-            end.send((index, list(_read(readers, tasks, instead))))
+            yield index, list(_read(readers, tasks, instead))
     except Exception as error:
-        end.send(error)
+        yield error
 
 
 def _end_with(sentinel: int) -> None:

@@ -13,7 +13,7 @@ from ankigen.lint.rule import Rule
 from ankigen.model import Concept, ContentFile, Deck, Question, concept_of, questions_of, texts_of
 from ankigen.source.discover import NoContentError
 from ankigen.source.suppress import Suppression, suppressions_of
-from ankigen.source.text import MAX_BYTES, SourceFile, decode, too_large
+from ankigen.source.text import MAX_BYTES, SourceFile, decode, read_bytes, too_large
 from ankigen.source.yaml import Document, parse
 from ankigen.validate import FileKind, validate
 
@@ -48,13 +48,11 @@ def load(file: Path, instead: bytes | None = None) -> tuple[SourceFile, list[Dia
     `instead` is read in its place where it is given. Raises NoContentError where the file cannot be read.
     """
     try:
-        # A file that is too large is not read to find that out.
-        size = len(instead) if instead is not None else file.stat().st_size
-        if size > MAX_BYTES:
-            return *too_large(file), b""
-        data = file.read_bytes() if instead is None else instead
+        data = read_bytes(file) if instead is None else instead
     except OSError as error:
         raise NoContentError(f"{file}: cannot be read ({error.strerror})") from error
+    if len(data) > MAX_BYTES:
+        return *too_large(file), digest_of(data)
     return *decode(file.as_posix(), data, file), digest_of(data)
 
 

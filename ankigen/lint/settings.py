@@ -6,6 +6,7 @@ A word that names rules is a code (`Q008`), a name (`key-far-longer`), the lette
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -195,7 +196,9 @@ class _Reader:
                     near = get_close_matches(name, known, n=1) or list(known)[:1]
                     help = f"did you mean `{near[0]}`?" if near else f"`{word}` has no options"
                     self.report("unknown-setting", f"`{name}` is no option of `{word}`", path, help, key=True)
-                elif type(value) not in _accepted(option.default):
+                elif type(value) not in _accepted(option.default) or (
+                    isinstance(value, float) and not math.isfinite(value)
+                ):
                     message = f"`{name}` wants {_TYPES[type(option.default)]}"
                     help = f"for example `{option.default}`, which is what holds without it"
                     self.report("unknown-setting", message, path, help, key=False)

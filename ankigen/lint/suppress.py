@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
+from typing import TypeAlias
 
 from ankigen.diagnostic import Diagnostic, Fix, Location
 from ankigen.lint.rule import Rule
@@ -11,6 +13,8 @@ from ankigen.lint.settings import UnknownRuleError, named
 from ankigen.source.suppress import Suppression, Word
 
 _VERBS = ("ignore", "ignore-file")
+_Stretch: TypeAlias = tuple[str, int, int]
+"""A file, and the first and last of its lines that a comment is for."""
 
 
 def apply(
@@ -24,21 +28,28 @@ def apply(
     `ran` are the names of the rules that looked at the files: of others it cannot be said that they find nothing.
     """
     comments = [_Comment(suppression, rules) for suppression in suppressions]
-    # Those for whole files, and the others by each line that they are for: there may be very many of both.
-    whole: dict[str, list[_Comment]] = {}
-    lines: dict[tuple[str, int], list[_Comment]] = {}
+    # By the lines that they are for, as there may be very many for the same; for the whole file, that is line 0.
+    stretches: dict[_Stretch, list[_Comment]] = {}
     for comment in comments:
-        path, meant = comment.meant.location.path, comment.meant
-        if meant.verb == "ignore-file":
-            whole.setdefault(path, []).append(comment)
-        elif meant.verb == "ignore":
-            for line in range(meant.first, meant.last + 1):
-                lines.setdefault((path, line), []).append(comment)
+        meant = comment.meant
+        if meant.verb in _VERBS:
+            first, last = (0, 0) if meant.verb == "ignore-file" else (meant.first, meant.last)
+            stretches.setdefault((meant.location.path, first, last), []).append(comment)
+    at: dict[tuple[str, int], list[_Stretch]] = {}
+    for stretch in stretches:
+        path, first, last = stretch
+        for line in range(first, last + 1):
+            at.setdefault((path, line), []).append(stretch)
+
+    @cache
+    def is_silent(stretch: _Stretch, rule: str) -> bool:
+        # All of them are asked: each comment that would silence it is of use.
+        return sum(comment.silences(rule) for comment in stretches[stretch]) > 0
+
     for diagnostic in found:
         path, line = diagnostic.location.path, diagnostic.location.start.line
-        near = (*whole.get(path, ()), *lines.get((path, line), ()))
-        # All of them are asked: each comment that would silence it is of use.
-        if not sum(comment.silences(diagnostic) for comment in near):
+        near = (*at.get((path, 0), ()), *at.get((path, line), ()))
+        if not sum(is_silent(stretch, diagnostic.rule) for stretch in near):
             yield diagnostic
     for comment in comments:
         yield from comment.problems(ran)
@@ -59,11 +70,11 @@ class _Comment:
             except UnknownRuleError as error:
                 self.unknown.append((word, error.nearest))
 
-    def silences(self, diagnostic: Diagnostic) -> bool:
-        """Whether the comment, which stands for its place, is meant for this finding."""
-        if self.rules[diagnostic.rule].essential:
+    def silences(self, rule: str) -> bool:
+        """Whether the comment is meant for this rule's findings."""
+        if self.rules[rule].essential:
             return False
-        meant = [word for word, names in self.names.items() if diagnostic.rule in names]
+        meant = [word for word, names in self.names.items() if rule in names]
         self.used.update(meant)
         return bool(meant)
 

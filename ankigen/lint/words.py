@@ -45,8 +45,8 @@ def plain(text: str) -> str:
 
     Of a picture nothing is left: learners see it, and not its description.
     """
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     return " ".join(re.sub(r"[*_`]+", "", text).split())
 
 

@@ -46,7 +46,7 @@ class EnumerationAnswer(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Count the items of the answer's lists."""
-        items = len(re.findall(r"^\s*(?:[-*+]|\d+[.)])\s", question.answer, re.MULTILINE))
+        items = len(re.findall(r"^[ \t]*(?:[-*+]|\d+[.)])\s", question.answer, re.MULTILINE))
         if question.kind is Kind.RECALL and items > self.option["items"]:
             help = "ask for each item by what sets it apart, or make gaps in the list"
             yield self.found(question.origin.at("answer"), f"{items} items are hard to recall", help)

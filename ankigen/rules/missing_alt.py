@@ -10,7 +10,7 @@ from ankigen.lint.rule import Rule
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media, media_type
 
-_NO_ALT = re.compile(r"!\[\s*\]\(\s*<?([^)<>\n]*?)>?\s*\)")
+_NO_ALT = re.compile(r"!\[\s*\]\(\s*<?([^()<>\n]*?)>?\s*\)")
 
 
 class MissingAlt(Rule):

@@ -7,7 +7,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from itertools import chain
+from heapq import merge
+from itertools import groupby
 from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
@@ -59,17 +60,23 @@ class NearDuplicateQuestion(Rule):
         By prefix filtering (Chaudhuri, Ganti and Kaushik 2006): with words from rare to common, two sets that
         are so alike share some of their first words. Three are asked for, each set with two words more.
         """
-        likeness = self.option["likeness"]
+        likeness = min(max(self.option["likeness"], 0.0), 1.0)
         # Sets of four words that are less alike than that may have fewer than three in common.
         share = 3 if likeness >= 0.75 else 1
         counts = Counter(word for question in facts for word in question.words)
         index: dict[int, list[int]] = {}
+        first: list[frozenset[int]] = []
         for number, question in enumerate(facts):
             words = frozenset(question.words)
             ordered = sorted(words, key=lambda word: (counts[word], word))
             prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + share]
-            near = Counter(chain.from_iterable(index.get(word, ()) for word in prefix))
-            for other in sorted(other for other, shared in near.items() if shared >= share):
+            # One of those that they share is not among the last of them, which may be in every question. They are
+            # merged only as far as the first that is alike: in a deck of copies, each is near all before it.
+            rare = prefix[: len(prefix) - share + 1]
+            first.append(frozenset(prefix))
+            for other, _ in groupby(merge(*(index.get(word, ()) for word in rare))):
+                if len(first[number] & first[other]) < share:
+                    continue
                 both = len(words.intersection(facts[other].words))
                 if both >= likeness * (len(words) + len(facts[other].words) - both):
                     yield self.found(

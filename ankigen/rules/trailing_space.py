@@ -41,7 +41,7 @@ class TrailingSpace(Rule):
     def check_document(self, document: Document) -> Iterator[Diagnostic]:
         """Look at the ends of all lines that are not inside a text."""
         source = document.source
-        for match in re.finditer(r"[ \t]+(?=\r?$)", source.text, re.MULTILINE):
+        for match in re.finditer(r"(?<![ \t])[ \t]++(?=\r?$)", source.text, re.MULTILINE):
             if not document.text_at(match.start()):
                 place = source.location(Span(*match.span()))
                 yield self.found(

@@ -14,7 +14,7 @@ from ankigen.source.markdown import prose
 # The negative of the question itself, not one of a condition or an aim in it ("if the key is not rotated", "to
 # make sure that it is not lost").
 _NEGATIVE = re.compile(
-    r"\b(?:which|what)\b(?:(?!\b(?:if|when|where|because|that|which|who|whose|while|although|unless|until|since|so|to"
+    r"\b(?:which|what)\b(?:(?!\b(?:if|when|where|because|that|which|what|who|whose|while|although|unless|until|since|so|to"
     r"|sure|ensures?|guarantees?|means?|prevents?|requires?|assumes?|shows?|proves?|says?)\b)[^?.])*?"
     r"(?:\b(?:is|are|was|were|does|do|did|can|could|would|should|will|must)\s+"
     r"(?:(?:you|we|they|he|she|it|one|(?:the|an?)\s+\w+)\s+)?(not)\b|\b(cannot)\b"

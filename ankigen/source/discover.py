@@ -146,7 +146,7 @@ def files_of(root: Path) -> RootFiles:
     """List a root's content files.
 
     A root inside this one is its own, and is left out. Raises NoContentError where a file is a link that
-    leads out of the root: content is not trusted to choose what is read.
+    leads nowhere, or out of the root: content is not trusted to choose what is read.
     """
     concepts: list[Path] = []
     questions: list[Path] = []
@@ -174,7 +174,8 @@ def files_of(root: Path) -> RootFiles:
         for name in files:
             file = here / name
             if parts[0] == MEDIA:
-                media.append(file)
+                if file.is_file():
+                    media.append(file)
             elif name.lower().endswith(_YAML):
                 (concepts if parts[0] == CONCEPTS else questions).append(_inside(file, top))
     key = _in_order(root)
@@ -188,6 +189,8 @@ def files_of(root: Path) -> RootFiles:
 
 
 def _inside(file: Path, top: Path) -> Path:
+    if file.is_symlink() and not file.exists():
+        raise NoContentError(f"{file}: this link leads nowhere")
     if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(top):
         raise NoContentError(f"{file}: this link leads out of the content root, and is not followed")
     return file
@@ -212,7 +215,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
                 name
                 for name in files
                 if not name.startswith(".")
-                and os.path.isfile(os.path.join(here, name))
+                and (os.path.isfile(os.path.join(here, name)) or os.path.islink(os.path.join(here, name)))
                 and not ignored(os.path.join(here, name))
             ),
         )
