@@ -51,7 +51,7 @@ def test_a_single_paragraph_can_stand_in_a_line(renderer: Renderer) -> None:
 
 def test_code_is_coloured_by_class_and_keeps_its_text(renderer: Renderer) -> None:
     html = renderer.block("```python\nif a < 1:  # é\n    pass\n```")
-    assert '<pre class="highlight"><code>' in html
+    assert '<pre tabindex="0" class="highlight"><code>' in html
     assert '<span class="k">if</span>' in html
     assert "style=" not in html
     assert re.sub(r"<[^>]*>", "", html) == "if a &lt; 1:  # é\n    pass\n"

@@ -129,7 +129,8 @@ class Document:
         """
         whole = self.span(path)
         within = self._within(path, start, end)
-        if within is None:
+        if within is None or within.end > whole.end:
+            # The last line break of a block is no part of what is written: the next line begins behind it.
             return None
         raw, value = self.source.text[whole.start : whole.end], self.value(path)
         wanted, flow = value[:start] + text + value[end:], self._in_flow(path)

@@ -107,3 +107,12 @@ def test_an_edit_changes_the_value_and_no_other(text: str, style: str, data: st.
     assert again.data["a"].rstrip("\n") == (value[:start] + new + value[end:]).rstrip("\n")
     assert again.data["b"] == ["x", "y"]
     assert after.endswith("b: [x, 'y']  # stays\n")
+
+
+def test_the_line_break_that_ends_a_block_stays() -> None:
+    """Without it, the next line would go on with this one."""
+    read = document("a: |\n    ::\nb: [x, 'y']\n")
+    assert read.edit(("a",), 1, 3, "") is None
+    edit = read.edit(("a",), 1, 2, "")
+    assert edit is not None
+    assert edit.location.span == (10, 11)
