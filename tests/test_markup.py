@@ -55,7 +55,7 @@ def test_code_is_coloured_by_class_and_keeps_its_text(renderer: Renderer) -> Non
     assert '<span class="k">if</span>' in html
     assert "style=" not in html
     assert re.sub(r"<[^>]*>", "", html) == "if a &lt; 1:  # é\n    pass\n"
-    assert renderer.block("```nonsense\nx\n```") == "<pre><code>x\n</code></pre>"
+    assert renderer.block("```nonsense\nx\n```") == '<pre tabindex="0"><code>x\n</code></pre>'
 
 
 def test_a_gap_inside_code_stays_whole(renderer: Renderer) -> None:

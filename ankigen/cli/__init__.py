@@ -49,7 +49,12 @@ def _options(
 
 def main() -> None:
     """Run the program, and leave with its exit status."""
-    sys.exit(run())
+    status = run()
+    if SIGNALS:
+        # Where the interrupt fell into code that is made from text, as dataclasses are, Python would end as if it
+        # had been killed, whatever the status. All has been written and cleared away by now.
+        os._exit(status)
+    sys.exit(status)
 
 
 def run() -> int:

@@ -59,10 +59,13 @@ class Stop(Exception):
 
 def complain(text: str) -> None:
     """Write one line to standard error; names of files in it may hold anything."""
-    from ankigen.report.full import visible
+    if not (text.isascii() and text.isprintable()):
+        # Only here: a run that was stopped while it was loading cannot count on loading more.
+        from ankigen.report.full import visible
 
+        text = visible(text)
     try:
-        print(f"ankigen: {visible(text)}", file=sys.stderr)
+        print(f"ankigen: {text}", file=sys.stderr)
         sys.stderr.flush()
     except OSError:
         pass  # there is no one to tell

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
-from ankigen.lint.engine import Checked
-from ankigen.lint.rule import Rule
 from ankigen.source.text import SourceFile
+
+if TYPE_CHECKING:
+    from ankigen.lint.engine import Checked
+    from ankigen.lint.rule import Rule
 
 
 class Names(NamedTuple):

@@ -99,8 +99,14 @@ def drive(options: argparse.Namespace) -> None:
     from aqt.webview import AnkiWebPage
 
     console: list[str] = []
-    AnkiWebPage.javaScriptConsoleMessage = lambda page, level, message, line, source: console.append(message)
     window = aqt.mw
+
+    def listen(page: Any, level: Any, message: str, line: int, source: str) -> None:
+        # The bars above and below the card are Anki's affair.
+        if page is window.reviewer.web.page():
+            console.append(message)
+
+    AnkiWebPage.javaScriptConsoleMessage = listen
     window.resize(*map(int, options.size.split("x")))
     window.set_theme(Theme.DARK if options.night else Theme.LIGHT)
     found: list[dict[str, Any]] = []
