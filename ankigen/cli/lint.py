@@ -49,6 +49,14 @@ def lint(
     pedantic: Annotated[
         bool, typer.Option("--pedantic", help="Run the rules that are off by default, too.")
     ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="SECTION.KEY=VALUE",
+            help="Set what deck.yaml may set in `lint:`, such as long-stem.words=80 or severity.Q008=error.",
+        ),
+    ] = None,
     check_links: Annotated[
         bool, typer.Option("--check-links", help="Ask the web addresses in the content whether they still answer.")
     ] = False,
@@ -106,8 +114,9 @@ def lint(
 
     Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use.
     """
+    from ankigen.lint.engine import all_rules
     from ankigen.lint.pool import processors
-    from ankigen.lint.settings import Flags
+    from ankigen.lint.settings import Flags, overrides
 
     _refuse_contradictions(
         {
@@ -123,7 +132,10 @@ def lint(
         }
     )
     extended = (*_words(extend), *(["pedantic"] if pedantic else []))
-    flags = Flags(_words(select), extended, _words(ignore), check_links)
+    with wrong_use():
+        flags = Flags(
+            _words(select), extended, _words(ignore), check_links, overrides(settings or (), all_rules())
+        )
     _refuse_offline(flags)
     targets = _targets(paths or [], stdin_filename)
     if show_files or show_settings:
@@ -249,12 +261,12 @@ def _write_baseline(file: Path, run: _Run, every: list[Checked]) -> int:
 def wrong_use() -> Iterator[None]:
     """Raises Stop, with a plain line, where a file cannot be read or a flag names no rule."""
     from ankigen.lint.pool import WorkerError
-    from ankigen.lint.settings import UnknownRuleError
+    from ankigen.lint.settings import SettingError, UnknownRuleError
     from ankigen.source.discover import NoContentError
 
     try:
         yield
-    except (NoContentError, WorkerError) as error:
+    except (NoContentError, SettingError, WorkerError) as error:
         raise Stop(str(error)) from None
     except UnknownRuleError as error:
         hint = f"; did you mean `{error.nearest}`?" if error.nearest else "; `ankigen rule` lists them"

@@ -6,9 +6,10 @@ A word that names rules is a code (`Q008`), a name (`key-far-longer`), the lette
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -16,7 +17,9 @@ from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.source.yaml import Document, Path
+from ankigen.source.text import SourceFile
+from ankigen.source.yaml import Document, Path, parse
+from ankigen.validate import FileKind, validate
 
 
 class UnknownRuleError(Exception):
@@ -28,17 +31,23 @@ class UnknownRuleError(Exception):
         self.nearest = nearest
 
 
+class SettingError(Exception):
+    """A setting given as a flag that cannot be; its text is one plain line for the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What the command line says about rules: words as they were given.
 
-    `online` runs the rules that ask the network.
+    `online` runs the rules that ask the network. `settings` are settings by their section and their key, as in
+    deck.yaml's `lint:`, which they win over; `overrides` reads them.
     """
 
     select: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     online: bool = False
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,9 @@ def settings_of(
 
     What a flag says wins over what deck.yaml says. The flags have been checked: raises UnknownRuleError.
     """
-    data: Mapping[str, Any] = document.data.get("lint", {}) if document is not None else {}
+    data: dict[str, Any] = dict(document.data.get("lint", {})) if document is not None else {}
+    for section, given in flags.settings.items():
+        data[section] = {**data.get(section, {}), **given}
     reader = _Reader(document, rules)
     always = {rule.name for rule in rules.values() if rule.essential}
     default = {rule.name for rule in rules.values() if not rule.pedantic}
@@ -125,8 +136,35 @@ def settings_of(
         for word, level in data.get("severity", {}).items()
         for name in reader.names_of_key(word, ("lint", "severity", word)) - always
     }
-    options = dict(reader.options(data))
+    options = reader.options(data)
     return Settings(frozenset(chosen | always), severity, per_file, options), reader.problems
+
+
+def overrides(words: Iterable[str], rules: Mapping[str, Rule]) -> dict[str, dict[str, Any]]:
+    """Settings given as `SECTION.KEY=VALUE`, by their sections and keys. Raises SettingError.
+
+    The key of a pattern may hold points, so that only the first one parts the section from it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        section, point, key = name.partition(".")
+        if not (equals and point and section and key) or "\n" in value:
+            raise SettingError(f"`{word}` is no setting: write SECTION.KEY=VALUE, such as long-stem.words=80")
+        if section in _LISTS:
+            raise SettingError(f"`{section}` has a flag of its own: --{section}")
+        quoted = [json.dumps(part) for part in (section, key)]
+        text = f"format: 1\nid: a\ntitle: A\nlint:\n  {quoted[0]}:\n    {quoted[1]}: {value}\n"
+        document, problems = parse(SourceFile("--set", text))
+        if document is not None and not problems:
+            problems = validate(document, FileKind.DECK)
+        if document is not None and not problems:
+            _, problems = settings_of(document, Flags(), rules)
+        if document is None or problems:
+            help = f": {problems[0].help}" if problems[0].help else ""
+            raise SettingError(f"--set {word}: {problems[0].message}{help}")
+        found.setdefault(section, {})[key] = document.data["lint"][section][key]
+    return found
 
 
 _TYPES = {int: "a whole number", float: "a number", list: "a list", bool: "`true` or `false`"}
@@ -137,7 +175,8 @@ def _accepted(default: Any) -> tuple[type, ...]:
     return (int, float) if type(default) is float else (type(default),)
 
 
-_KEYS = ("extend", "select", "ignore", "per-file-ignores", "severity")
+_LISTS = ("extend", "select", "ignore")
+_KEYS = (*_LISTS, "per-file-ignores", "severity")
 
 
 class _Reader:
@@ -172,12 +211,14 @@ class _Reader:
         assert self.document is not None
         self.problems.append(Diagnostic(rule, message, self.document.location(path, key=key), help=help))
 
-    def options(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def options(self, data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The rules' own options, by the rules' names."""
+        codes = {rule.code.lower(): rule for rule in self.rules.values()}
+        found: dict[str, dict[str, Any]] = {}
         for word, given in data.items():
             if word in _KEYS:
                 continue
-            rule = self.rules.get(word)
+            rule = self.rules.get(word) or codes.get(word.lower())
             if rule is None:
                 near = get_close_matches(word, [*_KEYS, *(r.name for r in self.rules.values() if r.options)], n=1)
                 help = (
@@ -188,7 +229,7 @@ class _Reader:
                 )
                 continue
             known = {option.name: option for option in rule.options}
-            good = {}
+            good = found.setdefault(rule.name, {})
             for name, value in given.items():
                 option = known.get(name)
                 path = ("lint", word, name)
@@ -208,4 +249,4 @@ class _Reader:
                     self.report("unknown-setting", message, path, help, key=False)
                 else:
                     good[name] = value
-            yield word, good
+        return found

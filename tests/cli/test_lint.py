@@ -126,6 +126,49 @@ def test_settings_show_what_would_run(root: Callable[..., Path], tmp_path: Path)
     ]
 
 
+def test_every_setting_of_the_deck_can_be_a_flag_and_the_flag_wins(
+    root: Callable[..., Path], tmp_path: Path
+) -> None:
+    lint = "lint: {severity: {F006: note}, q021: {words: 2}, extend: [long-stem]}\n"
+    root({"deck.yaml": "format: 1\nid: d\ntitle: D\n" + lint, "questions/q.yaml": DOUBLED})
+
+    def found(*flags: str) -> list[str]:
+        lines = ankigen("lint", "--format", "concise", *flags, cwd=tmp_path).stdout.splitlines()[:-1]
+        return [line.partition(": ")[2].partition("]")[0] + "]" for line in lines]
+
+    assert found() == ["warning[Q021 long-stem]", "note[F006 doubled-word]"]
+    assert found("--set", "long-stem.words=9", "--set", "severity.doubled-word=error") == [
+        "error[F006 doubled-word]"
+    ]
+    assert found("--set", "per-file-ignores.questions/*.yaml=[F, Q021]") == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("long-stm.words=8", "`long-stm` is no setting and no rule: did you mean `long-stem`?"),
+        ("long-stem.word=8", "did you mean `words`?"),
+        ("long-stem.words=many", "`words` wants a whole number"),
+        ("long-stem.words=-5", "`words` wants a number of 1 or more"),
+        ("long-stem.words=[", "--set long-stem.words=[: "),
+        ("long-stem.words=1\nx: 2", "is no setting: write SECTION.KEY=VALUE"),
+        ("long-stem.words", "is no setting: write SECTION.KEY=VALUE"),
+        ("words=8", "is no setting: write SECTION.KEY=VALUE"),
+        ("severity.Q08=error", "did you mean `Q008`?"),
+        ("severity.Q008=eror", "did you mean `error`?"),
+        ("extend.x=1", "`extend` has a flag of its own: --extend"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_said_in_a_line(
+    setting: str, words: str, root: Callable[..., Path], tmp_path: Path
+) -> None:
+    root()
+    result = ankigen("lint", "--set", setting, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def corpus(folder: Path) -> None:
     """A deck of many files, large enough for several processes, with findings in and between them."""
     files = {"deck.yaml": "format: 1\nid: d\ntitle: D\ntags: [Keys]\n"}
