@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Severity
 from ankigen.report import Report
-from ankigen.report.full import summary
+from ankigen.report.full import summary, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -18,7 +18,7 @@ def github(report: Report) -> Iterator[str]:
         given = {"file": report.names[each.location.path].repository, "line": start.line, "col": start.column}
         given |= {"endLine": end.line, "endColumn": end.column, "title": f"{each.code} {each.rule}"}
         properties = ",".join(f"{name}={_escape(str(value), ':,')}" for name, value in given.items())
-        message = each.message + (f"\n{each.help}" if each.help else "")
+        message = visible(each.message) + (f"\n{visible(each.help)}" if each.help else "")
         yield f"::{_COMMANDS[each.severity]} {properties}::{_escape(message)}\n"
     yield summary(report.diagnostics, report.files) + "\n"
 
