@@ -90,7 +90,6 @@ _CARD_NAMES = {
 }
 _INCLUDE = re.compile(r"[ \t]*<!-- include (\S+) -->\n?")
 _WORD = re.compile(r"\[\[(\w+)\]\]")
-_COMMENTS = re.compile(r"/\*.*?\*/\s*|^\s*//[^\n]*\n|^[ \t]+", re.DOTALL | re.MULTILINE)
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
@@ -107,23 +106,24 @@ def note_type(kind: Kind, words: Mapping[str, str], accent: str = "", css: str =
     template = Template(
         _CARD_NAMES[kind], 1, in_words(_template(f"{kind}.front.html")), in_words(_template(f"{kind}.back.html"))
     )
-    style = _short_style(theme.style()) + (theme.accent_style(accent) if accent else "") + css
+    style = _style() + (theme.accent_style(accent) if accent else "") + css
     return NoteType(kind, fields_of(kind), template, style)
 
 
 @cache
+def _style() -> str:
+    import rcssmin  # loaded where a deck is built, and only there
+
+    return str(rcssmin.cssmin(theme.style()))
+
+
+@cache
 def _template(name: str) -> str:
-    """A template with what it includes. Scripts lose the comments that are for whoever edits them."""
+    """A template with what it includes. Scripts lose what is there for whoever edits them: they travel far."""
     text = (files("ankigen") / "card" / "templates" / name).read_text(encoding="utf-8")
-    text = _short(text) if name.endswith(".js") else text
-    return _INCLUDE.sub(lambda match: _template(match[1]), text)
+    text = _INCLUDE.sub(lambda match: _template(match[1]), text)
+    if name.endswith(".js") and not name.startswith("_"):
+        import rjsmin
 
-
-def _short(code: str) -> str:
-    """A script or a style without its comments and its indentation: it travels in every note type."""
-    return _COMMENTS.sub("", code)
-
-
-def _short_style(css: str) -> str:
-    """Our own style without the space that CSS does not need. No text in it holds such a sign."""
-    return re.sub(r"\s*([{};,])\s*|(?<=[\w)]):\s+", lambda match: match[1] or ":", _short(css)).replace("}", "}\n")
+        return str(rjsmin.jsmin(text)) + "\n"
+    return text

@@ -102,6 +102,7 @@ class World:
             java_script_enabled=script, viewport={"width": width, "height": 844}, has_touch=width < 600
         )
         self.page = self.context.new_page()
+        self.session = self.context.new_cdp_session(self.page)
         self.problems: list[str] = []
         self.page.on("console", lambda message: self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))

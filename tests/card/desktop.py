@@ -31,8 +31,10 @@ ASK = """({
 })"""
 WAIT, POLL = 300, 100
 """Milliseconds: what a step without a condition takes, and from one look at a condition to the next."""
-PATIENCE = 60
+PATIENCE = 45
 """Seconds after which a condition will not come true."""
+STUCK = 3
+"""The exit status where the program does not answer, which on a screen that is none it now and then does not."""
 
 
 def main() -> None:
@@ -112,6 +114,17 @@ def drive(options: argparse.Namespace) -> None:
     found: list[dict[str, Any]] = []
     steps = walk(window, json.loads(options.cards.read_text()), options.out, found, options.night)
     deadline = time.monotonic() + PATIENCE
+    waiting = ""
+
+    def watch() -> None:
+        # Apart from the page, which may be what does not answer.
+        if time.monotonic() > deadline:
+            print(f"not within {PATIENCE} s: {waiting}", file=sys.stderr, flush=True)
+            os._exit(STUCK)
+
+    clock = QTimer(window)
+    clock.timeout.connect(watch)
+    clock.start(1000)
 
     def advance() -> None:
         nonlocal deadline
@@ -128,9 +141,8 @@ def drive(options: argparse.Namespace) -> None:
         wait(wanted)
 
     def wait(wanted: str) -> None:
-        if time.monotonic() > deadline:
-            print(f"not within {PATIENCE} s: {wanted}", file=sys.stderr, flush=True)
-            os._exit(1)
+        nonlocal waiting
+        waiting = wanted
         if not wanted:
             QTimer.singleShot(WAIT, advance)
             return

@@ -7,8 +7,9 @@ function read() {
   try { text = sessionStorage.ankigen; } catch (blocked) {}
   try { state = JSON.parse(window.ankigen || text || null); } catch (damaged) {}
   // What belongs to another note, or to other options than these, is of no use.
-  var fits = state && state.note === data.note && rows.map(Number.call, Number).sort().join() === (state.order || []).slice().sort().join();
-  return fits ? state : null;
+  if (!state || state.note !== data.note || !state.order || !state.picks || !state.struck) return null;
+  var all = rows.map(function (row, option) { return option; });
+  return all.sort().join() === state.order.slice().sort().join() ? state : null;
 }
 function write() {
   var text = JSON.stringify(state);

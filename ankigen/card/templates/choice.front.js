@@ -46,7 +46,7 @@ function show() {
 }
 
 rows.forEach(function (row, option) {
-  var button = document.createElement("button"), timer, held;
+  var button = document.createElement("button"), timer, held, x, y;
   button.type = "button";
   button.className = "strike tappable";
   button.textContent = "✕";
@@ -59,18 +59,24 @@ rows.forEach(function (row, option) {
     toggle(state.struck, option);
     show();
   };
-  // A long press crosses out, too. The click in which it ends picks nothing.
+  // A long touch crosses out, too. The click in which it ends picks nothing.
   row.onpointerdown = function (event) {
     held = false;
-    if (event.target !== button) timer = setTimeout(function () { held = true; strike(option); }, 500);
+    x = event.clientX;
+    y = event.clientY;
+    if (event.pointerType === "touch" && event.target !== button) timer = setTimeout(function () { held = true; strike(option); }, 500);
   };
-  row.onpointerup = row.onpointerleave = row.onpointercancel = function () { clearTimeout(timer); };
-  row.onclick = row.oncontextmenu = function (event) { if (held) event.preventDefault(); };
+  row.onpointermove = function (event) { if (Math.abs(event.clientX - x) + Math.abs(event.clientY - y) > 10) clearTimeout(timer); };
+  row.onpointerup = row.onpointercancel = function () { clearTimeout(timer); };
+  row.oncontextmenu = function (event) { if (held) event.preventDefault(); };
+  // The keyboard's clicks have no detail, and are no part of the touch.
+  row.onclick = function (event) { if (held && event.detail) event.preventDefault(); };
 });
 show();
 
 // Alt and a digit pick what stands at that place. Anki shows every card in one page: the listener goes with its card.
 function key(event) {
+  if (!document.contains(card)) return leave();
   var place = event.altKey && !event.ctrlKey && /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
   if (!place || place[1] > rows.length) return;
   event.preventDefault();
@@ -78,10 +84,11 @@ function key(event) {
   input.click();
   input.focus();
 }
-document.addEventListener("keydown", key);
-new MutationObserver(function (changes, observer) {
-  if (document.contains(card)) return;
+function leave() {
   document.removeEventListener("keydown", key);
   observer.disconnect();
-}).observe(card.parentNode, { childList: true });
+}
+var observer = new MutationObserver(function () { if (!document.contains(card)) leave(); });
+document.addEventListener("keydown", key);
+observer.observe(card.parentNode, { childList: true });
 })();
