@@ -12,6 +12,8 @@ from typing import Any
 
 from ankigen.lint.engine import all_rules
 from ankigen.lint.page import reference
+from ankigen.source.text import SourceFile
+from ankigen.source.yaml import parse
 from ankigen.validate import FileKind, schema
 
 HERE = Path(__file__).parent
@@ -34,9 +36,14 @@ Files are UTF-8. Values are read by the rules of YAML 1.2, so that `yes`, `12:30
 takes for a number or for `true` and `false` needs quotation marks where text is wanted, and the linter says so.
 Anchors, aliases, tags and a second document in one file are refused.
 
+A text goes in quotation marks, or on the lines below a `|-`, where YAML would take it for something else: where it
+begins with one of `{ [ ! * & @ % ? # > |`, with a back-tick, or with `- `, or holds `: ` or ` #`. So the stem
+`![A cell](cell.svg)` is written below `|-`. Inside `{ }` and `[ ]`, a comma ends a text that has no quotation marks.
+
 Texts are Markdown: CommonMark with tables and strikethrough, maths between `$...$` or `$$...$$`, code highlighted
-in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. HTML
-is kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
+in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. A file
+is named by its path below `media/`; where that holds a space, it is written `![a cell](<plant cell.svg>)`. HTML is
+kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
 """
 HEADINGS = {
     FileKind.DECK: "`deck.yaml`",
@@ -123,6 +130,10 @@ def _code(text: str) -> str:
 def _yaml(value: Any) -> str:
     """A value as it may be written on one line of YAML."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        document, problems = parse(SourceFile("", f"key: {text}\n"))
+        if document is None or problems or document.data != {"key": value}:
+            text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 90 else text[:87] + "..."
 
 
