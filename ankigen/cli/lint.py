@@ -60,6 +60,9 @@ def lint(
     check_links: Annotated[
         bool, typer.Option("--check-links", help="Ask the web addresses in the content whether they still answer.")
     ] = False,
+    private_links: Annotated[
+        bool, typer.Option("--private-links", help="With --check-links: also ask addresses in private networks.")
+    ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Repair what can be repaired without changing a meaning.")
     ] = False,
@@ -133,9 +136,8 @@ def lint(
     )
     extended = (*_words(extend), *(["pedantic"] if pedantic else []))
     with wrong_use():
-        flags = Flags(
-            _words(select), extended, _words(ignore), check_links, overrides(settings or (), all_rules())
-        )
+        set_here = overrides(settings or (), all_rules())
+        flags = Flags(_words(select), extended, _words(ignore), check_links, private_links, set_here)
     _refuse_offline(flags)
     targets = _targets(paths or [], stdin_filename)
     if show_files or show_settings:
@@ -188,11 +190,14 @@ def _words(given: list[str] | None) -> tuple[str, ...]:
 
 
 def _refuse_offline(flags: Flags) -> None:
-    """A rule that is named and does not run must not pass for one that finds nothing."""
+    """What is asked for and does not run must not pass for what finds nothing."""
     from ankigen.lint.engine import all_rules
 
+    if flags.private_links and not flags.online:
+        raise Stop("--private-links says which addresses to ask, and asks none without --check-links")
+    words = {word.lower() for word in flags.select + flags.extend}
     for rule in all_rules().values():
-        if rule.online and not flags.online and {rule.name, rule.code}.intersection(flags.select + flags.extend):
+        if rule.online and not flags.online and words & {rule.name, rule.code.lower()}:
             raise Stop(f"`{rule.code} {rule.name}` asks the network, and runs only with --check-links")
 
 

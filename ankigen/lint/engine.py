@@ -128,7 +128,7 @@ class Root:
         document = document_of(source, problems, FileKind.DECK)
         self.deck = None if document is None else deck_of(document, self.root, _media(self.listed))
         self.settings, about_settings = settings_of(document, flags, all_rules())
-        self.rules = _rules(self.settings, self.deck)
+        self.rules = _rules(self.settings, self.deck, flags)
         self.reader = Reader(self.deck, self.rules, keep=keep)
         if document is None:
             reading = Reading(source.path, False, digest, source, tuple(problems))
@@ -195,14 +195,17 @@ class Root:
         return sources
 
 
-def _rules(settings: Settings, deck: Deck | None) -> list[Rule]:
+def _rules(settings: Settings, deck: Deck | None, flags: Flags) -> list[Rule]:
     """The rules that run, with their options. Those that read English leave a deck in another language alone."""
     english = deck is None or deck.english
-    return [
+    rules = [
         type(rule)(settings.options.get(name))
         for name, rule in all_rules().items()
         if name in settings.rules and (english or not rule.english)
     ]
+    for rule in rules:
+        rule.private_links = flags.private_links
+    return rules
 
 
 def _media(files: RootFiles) -> frozenset[str]:

@@ -6,20 +6,21 @@ begins, and sends back what is kept of them; the readings are given in the list'
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ankigen.lint.read import Reader, Reading
 from ankigen.validate import FileKind
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 _PIECE = 16
 """How many files a process takes at a time: enough to be worth sending, few enough for all to end together."""
@@ -54,7 +55,17 @@ def readings(
     jobs = min(jobs, len(tasks) // _WORTH)
     if jobs < 2:
         yield from _read(readers, tasks, instead)
-        return
+    else:
+        yield from _shared_out(readers, tasks, instead, jobs)
+
+
+def _shared_out(
+    readers: Sequence[Reader], tasks: Sequence[Task], instead: Mapping[Path, bytes], jobs: int
+) -> Iterator[Reading]:
+    # Slow to load, and of no use to one process alone.
+    import multiprocessing
+    from multiprocessing.connection import Connection, wait
+
     pieces = [tasks[at : at + _PIECE] for at in range(0, len(tasks), _PIECE)]
     # Where it is safe, a process begins as a copy of this one, with everything loaded.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
@@ -112,6 +123,8 @@ def _work(
 
     It leaves the ending to the process that began it, and does not outlive that.
     """
+    import multiprocessing
+
     for number in _ENDING:
         signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
@@ -135,6 +148,8 @@ def _messages(
 
 
 def _end_with(sentinel: int) -> None:
+    from multiprocessing.connection import wait
+
     wait([sentinel])
     os._exit(1)
 

@@ -61,6 +61,8 @@ class Rule:
     """Reads English: it stays silent on a deck in another language."""
     online: ClassVar[bool] = False
     """Asks the network: it runs only where that is asked for."""
+    private_links = False
+    """Whether it may ask private networks, too. The command decides that: content is not trusted to."""
     fix: ClassVar[str] = ""
     """`safe` or `unsafe` where it can repair what it finds, or some of it; empty where it cannot."""
     options: ClassVar[tuple[RuleOption, ...]] = ()

@@ -39,14 +39,16 @@ class SettingError(Exception):
 class Flags:
     """What the command line says about rules: words as they were given.
 
-    `online` runs the rules that ask the network. `settings` are settings by their section and their key, as in
-    deck.yaml's `lint:`, which they win over; `overrides` reads them.
+    `online` runs the rules that ask the network, and `private_links` lets them ask private networks, too: only
+    here, for deck.yaml is content, and content is not trusted. `settings` are settings by their section and their
+    key, as in deck.yaml's `lint:`, which they win over; `overrides` reads them.
     """
 
     select: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     online: bool = False
+    private_links: bool = False
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -114,6 +116,7 @@ def settings_of(
     reader = _Reader(document, rules)
     always = {rule.name for rule in rules.values() if rule.essential}
     default = {rule.name for rule in rules.values() if not rule.pedantic}
+    online = {rule.name for rule in rules.values() if rule.online}
     if flags.select:
         chosen = set(all_named(flags.select, rules))
     elif "select" in data:
@@ -121,11 +124,12 @@ def settings_of(
     else:
         chosen = default
     if not flags.select:
+        # The flag asks for these rules, as --extend does, but not against what deck.yaml ignores.
+        chosen |= online if flags.online else set()
         chosen |= reader.names(data.get("extend", ()), ("lint", "extend"))
         chosen -= reader.names(data.get("ignore", ()), ("lint", "ignore"))
     chosen |= all_named(flags.extend, rules)
-    online = {rule.name for rule in rules.values() if rule.online}
-    chosen = chosen | online if flags.online else chosen - online
+    chosen -= set() if flags.online else online
     chosen -= all_named(flags.ignore, rules)
     per_file = tuple(
         (pattern, frozenset(reader.names(words, ("lint", "per-file-ignores", pattern)) - always))

@@ -19,7 +19,8 @@ class DeadLink(Rule):
     """A web address leads nowhere any more.
 
     It asks the network, and so runs only with `--check-links`. A server that refuses to answer a program, or that
-    is out of order, is not reported; nor is an address inside a private network asked.
+    is out of order, is not reported. Addresses inside private networks are asked only with `--private-links`, and
+    those that name a user never.
 
     ## Why it is bad
 
@@ -39,10 +40,7 @@ class DeadLink(Rule):
     code = "M010"
     severity = Severity.WARNING
     online = True
-    options = (
-        RuleOption("seconds", 10, "how long to wait for an answer", 1, 600),
-        RuleOption("private", False, "ask addresses in private networks, too"),
-    )
+    options = (RuleOption("seconds", 10, "how long to wait for an answer", 1, 600),)
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Link]:
         """The addresses in a file."""
@@ -56,7 +54,7 @@ class DeadLink(Rule):
 
         links = [*(_Link(*found) for found in addresses_of(deck)), *facts]
         asked = (link.address for link in links)
-        wrong = faults(asked, seconds=self.option["seconds"], private=self.option["private"])
+        wrong = faults(asked, seconds=self.option["seconds"], private=self.private_links)
         for link in links:
             if link.address in wrong:
                 help = "look for the page's new address, or for another that says the same"

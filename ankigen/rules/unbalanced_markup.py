@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Related
 from ankigen.lint.rule import Rule
 from ankigen.markup import ALLOWED_TAGS
 from ankigen.model import Deck, Text
-from ankigen.source.markdown import inline_html, prose
+from ankigen.source.markdown import inline_html, prose, uncommented
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*?(/?)>")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # These need no end, or may do without.
 _VOID = frozenset(
     [
@@ -90,26 +90,34 @@ class UnbalancedMarkup(Rule):
 
     def _tags(self, text: Text) -> Iterator[Diagnostic]:
         opened: list[re.Match[str]] = []
+        by_name: defaultdict[str, list[re.Match[str]]] = defaultdict(list)
+        closed: set[int] = set()
         crossed: tuple[re.Match[str], re.Match[str]] | None = None
         for tag in _TAG.finditer(_html(text.value)):
             name = tag[2].lower()
-            if name in _VOID or tag[3]:
+            # Tags that are not allowed are taken out of the card, closed or not.
+            if name in _VOID or name not in ALLOWED_TAGS or tag[3]:
                 continue
             if not tag[1]:
                 opened.append(tag)
+                by_name[name].append(tag)
                 continue
-            at = next((at for at in reversed(range(len(opened))) if opened[at][2].lower() == name), None)
-            if at is None:
+            if not by_name[name]:
                 continue
-            if at < len(opened) - 1 and crossed is None:
+            begin = by_name[name].pop()
+            if begin is not opened[-1] and crossed is None:
                 crossed = (opened[-1], tag)
-            del opened[at]
-        # Others are taken out of the card, closed or not.
-        unclosed = opened[0] if opened and opened[0][2].lower() in ALLOWED_TAGS else None
-        if unclosed:
-            tag = unclosed
-            yield self.found(text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`")
-        elif crossed and not opened and {each[2].lower() for each in crossed} <= ALLOWED_TAGS:
+            # What is closed leaves the list from its end alone: taking it out of the middle, or looking for it
+            # there, would take long where there are thousands.
+            closed.add(begin.start())
+            while opened and opened[-1].start() in closed:
+                opened.pop()
+        for tag in opened:
+            if tag.start() not in closed:
+                yield self.found(
+                    text.at(*tag.span()), f"`{tag[0]}` is never closed", f"close it with `</{tag[2]}>`"
+                )
+        if crossed and not opened:
             inner, end = crossed
             yield self.found(
                 text.at(*end.span()),
@@ -120,11 +128,11 @@ class UnbalancedMarkup(Rule):
 
 
 def _html(value: str) -> str:
-    """A text with spaces for all that is no HTML, and for comments, in which tags are none."""
+    """A text with spaces for all that is no HTML, and for comments."""
     masked = list(" " * len(value))
     for start, piece in inline_html(value):
         masked[start : start + len(piece)] = piece
-    return _COMMENT.sub(lambda comment: " " * len(comment[0]), "".join(masked))
+    return uncommented("".join(masked))
 
 
 def _open_fence(value: str) -> tuple[int, int] | None:

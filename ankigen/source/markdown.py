@@ -121,15 +121,15 @@ _HREF = re.compile(r"<a\s(?:[^<>]*?\s)?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
-def _uncommented(piece: str) -> str:
-    """A piece of HTML with spaces for its comments."""
+def uncommented(piece: str) -> str:
+    """A piece of HTML with spaces for its comments, in which no tag is one."""
     return _COMMENT.sub(lambda comment: " " * len(comment[0]), piece)
 
 
 def html_links(text: str) -> Iterator[Link]:
     """The links that a Markdown text writes as HTML."""
     for start, piece in inline_html(text):
-        for link in _HREF.finditer(_uncommented(piece)):
+        for link in _HREF.finditer(uncommented(piece)):
             first, last = link.span(link.lastindex or 0)
             yield Link(unescape(piece[first:last]), start + first, start + last)
 
@@ -149,7 +149,7 @@ def pictures(text: str) -> list[tuple[int, int]]:
             if not found or found[-1][1] <= start:
                 found.append((start, end))
     for start, piece in inline_html(text):
-        found += [(start + tag.start(), start + tag.end()) for tag in _PICTURE.finditer(_uncommented(piece))]
+        found += [(start + tag.start(), start + tag.end()) for tag in _PICTURE.finditer(uncommented(piece))]
     return sorted(found)
 
 

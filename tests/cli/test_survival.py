@@ -50,26 +50,20 @@ def run_with(hook: str, *arguments: str, cwd: Path) -> subprocess.CompletedProce
     return result
 
 
+# A file changes right before the program goes on to do something.
+BEFORE = """
+import MODULE as module
+step = module.STEP
+def first(*arguments):
+    FILE.unlink()
+    CHANGE
+    return step(*arguments)
+module.STEP = first
+"""
 # After the files are listed, and before any but deck.yaml is read.
-AFTER_LISTING = """
-import ankigen.lint.engine as engine
-readings = engine.readings
-def first(*arguments):
-    FILE.unlink()
-    CHANGE
-    return readings(*arguments)
-engine.readings = first
-"""
+AFTER_LISTING = BEFORE.replace("MODULE", "ankigen.lint.engine").replace("STEP", "readings")
 # After they are judged, and before they are repaired.
-BEFORE_FIXING = """
-import ankigen.cli.lint as lint
-repair = lint._repair
-def first(*arguments):
-    FILE.unlink()
-    CHANGE
-    return repair(*arguments)
-lint._repair = first
-"""
+BEFORE_FIXING = BEFORE.replace("MODULE", "ankigen.cli.lint").replace("STEP", "_repair")
 
 
 @pytest.mark.parametrize("hook", [AFTER_LISTING, BEFORE_FIXING], ids=["listing", "fixing"])

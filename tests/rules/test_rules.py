@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +24,7 @@ from ankigen.lint.fix import repairs
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags
 from ankigen.report.full import full
+from ankigen.rules.unbalanced_markup import UnbalancedMarkup
 from ankigen.source.discover import Target
 from ankigen.source.text import SourceFile
 
@@ -164,3 +167,13 @@ def test_sizes_of_media(size: int, rule: str, root: Callable[..., Path]) -> None
     (result,) = check([Target(content)])
     assert [diagnostic.rule for diagnostic in result.diagnostics] == ([rule] if rule else [])
     assert all(diagnostic.location.start == (2, 55) for diagnostic in result.diagnostics)
+
+
+def test_thousands_of_tags_are_paired_in_no_time() -> None:
+    """Looking through all open tags for each that closes would take minutes."""
+    tags = "<b>" * 40_000
+    for value in (tags + "</i>" * 40_000, tags + "<i>" + "</b>" * 40_000, "<i>" * 40_000 + tags + "</i>" * 40_000):
+        text = SimpleNamespace(value=value, at=lambda *_: None)
+        begun = time.process_time()
+        list(UnbalancedMarkup().check_text(text, None))  # type: ignore[arg-type]
+        assert time.process_time() - begun < 10
