@@ -17,6 +17,7 @@ from typing import Any
 
 from ankigen.diagnostic import Edit, Fix, Location
 from ankigen.source.markdown import html_links, links
+from ankigen.source.text import SourceFile
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
 
@@ -222,7 +223,8 @@ class Deck:
 
     `media` are the names of the files in the media folder, relative to it. `unread` are the files, relative
     to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
-    that could stand in them. They are known when all files have been read.
+    that could stand in them. They are known when all files have been read. `style` is the file that `cards.css`
+    names, or why it cannot be used: what the rules judge and what is packed must be the same.
     """
 
     root: Path
@@ -241,6 +243,7 @@ class Deck:
     media: frozenset[str]
     unread: tuple[str, ...]
     origin: Origin
+    style: SourceFile | str | None = None
 
     @property
     def english(self) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import colorsys
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Span
@@ -30,6 +31,26 @@ _PAIRS = (
     *(("--wrong", "--wrong-paper"), ("--ink", "--wrong-paper"), ("--ink", "--code")),
     *(("--easy", "--paper"), ("--medium", "--paper"), ("--hard", "--paper")),
 )
+
+# The addresses that load nothing: a part of the card itself, and a picture or a font that is written out.
+_OWN_ADDRESS = re.compile("#|data:(?:image|font)/", re.IGNORECASE)
+# Functions in which a mere text is an address, or a variable may be one.
+_LOADERS = frozenset(
+    ["image-set", "-webkit-image-set", "src", "image", "element", "-moz-element", "filter", "-webkit-filter"]
+)
+_INSTEAD = "a card shows nothing from elsewhere: write a picture as a `data:image/` address in `url(...)`"
+_NEVER_CLOSED = "look for a bracket or a quotation mark that is never closed"
+_COLOURS = {"color": "color", "background-color": "background-color", "background": "background-color"}
+# The rules whose contents hold on a card all the time, as far as the words of a query are not among these.
+_SEEN = frozenset(["media", "supports", "layer", "container", "scope"])
+_UNSEEN_MEDIA = frozenset([
+    *("print", "speech", "not", "prefers-color-scheme", "prefers-contrast", "forced-colors", "inverted-colors"),
+])  # fmt: skip
+# No author comes near these; they keep a file that is made to be slow from being it.
+_MOST_FAULTS = 20
+_MOST_DEPTH = 32
+_MOST_SELECTORS = 50
+_LONGEST_SELECTOR = 300
 
 Palette = dict[str, str]
 """Colours as #rrggbb, by the names of variables."""
@@ -112,18 +133,26 @@ def _in_words(ratio: float) -> str:
 
 
 def forbidden(css: str) -> Iterator[Fault]:
-    """What no card may hold in an author's style sheet, and what is no CSS."""
-    if at := re.search("<", css):
-        yield Fault(
-            Span(*at.span()), "`<` cannot stand in a style file, where it could end the style", "delete it"
-        )
+    """What no card may hold in an author's style sheet, and what is no CSS: its first faults."""
+    ends = [Span(*match.span()) for match in re.finditer("</|<!--", css)]
+    if ends:
+        message = "`{}` cannot stand in a style file, where it could end the style"
+        help = "delete it, or write it as `%3C` in an address"
+        faults = [Fault(span, message.format(css[span.start : span.end]), help) for span in ends]
     else:
-        yield from _Sheet(css).faults
+        faults = _sheet(css).faults
+    yield from faults[:_MOST_FAULTS]
 
 
 def hard_to_read(css: str, accent: str = "") -> Iterator[Fault]:
-    """The colours in an author's style sheet that are hard to read on what they stand on, in either theme."""
-    sheet = _Sheet(css)
+    """The colours in an author's style sheet that are hard to read on what they stand on, in either theme.
+
+    The first of them, where there are many.
+    """
+    return islice(_hard_to_read(_sheet(css), accent), _MOST_FAULTS)
+
+
+def _hard_to_read(sheet: _Sheet, accent: str) -> Iterator[Fault]:
     base = palettes()
     chosen = {"--accent": accent} if accent else {}
     night = {"--accent": lighter(accent, [base.dark["--paper"], base.dark["--raised"]])} if accent else {}
@@ -141,10 +170,12 @@ def hard_to_read(css: str, accent: str = "") -> Iterator[Fault]:
                 said.add(place)
                 yield fault
         for declared in own.values():
-            front = _resolved(declared.get("color"), palette) or palette["--ink"]
-            back = _resolved(declared.get("background-color"), palette) or palette["--paper"]
+            front = _resolved(declared.get("color"), palette, palette["--ink"])
+            back = _resolved(declared.get("background-color"), palette, palette["--paper"])
             value = declared.get("color") or declared.get("background-color")
-            if value and value.place not in said and (fault := _fault(front, back, name, value.place)):
+            if not (front and back and value) or value.place in said:
+                continue
+            if fault := _fault(front, back, name, value.place):
                 said.add(value.place)
                 yield fault
 
@@ -176,7 +207,9 @@ class _Sheet:
 
     def __init__(self, css: str) -> None:
         self.css = css
-        self.lines = [0, *(match.end() for match in re.finditer("\n", css))]
+        # As CSS and tinycss2 count lines: a carriage return and a form feed end one, too.
+        self.line_starts = [0, *(match.end() for match in re.finditer("\r\n?|[\n\f]", css))]
+        self.ends: dict[int, int] = {}
         self.variables = _Both()
         self.places: dict[tuple[str, str], Span] = {}
         self.rules = _Both()
@@ -184,83 +217,191 @@ class _Sheet:
         import tinycss2  # slow to load, and few decks have a style file
 
         self.css2 = tinycss2
-        self._read(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+        try:
+            tokens = tinycss2.parse_component_value_list(css)
+        except ValueError:  # Python reads no whole number of so many digits
+            number = re.search("[0-9]{4000,}", css)
+            self._wrong(*(number.span() if number else (0, 1)), "this number is too long", "write fewer digits")
+            return
+        if self._look_at_all(tokens):
+            self._read(tokens, None, judged=True)
+        self.faults = list(_apart(sorted(self.faults)))
 
-    def _read(self, nodes: Sequence[Any]) -> None:
+    def _look_at_all(self, tokens: Sequence[Any]) -> bool:
+        """Look at each token at any depth, whatever it is part of; say whether the sheet can be read on.
+
+        An address loads something wherever a browser finds a use for it, so it is judged apart from the structure.
+        """
+        waiting = [(tokens, len(self.css), 0)]
+        while waiting:
+            inside, end, depth = waiting.pop()
+            stop = following = statement = end
+            # From the last one on, since a token ends where the next one starts.
+            for token in reversed(inside):
+                start = self._start(token)
+                if start < following:  # else tinycss2 makes two tokens of one piece of text
+                    stop, following = following, start
+                self.ends[start] = stop
+                if token == ";" or token.type == "{} block":
+                    statement = start
+                self._look_at(token, start, stop, statement)
+                parts = token.arguments if token.type == "function" else getattr(token, "content", None)
+                if parts is None:
+                    continue
+                if depth == _MOST_DEPTH:
+                    self.faults = []
+                    self._wrong(start, start + 1, "this is nested too deep", "close brackets, or nest fewer rules")
+                    return False
+                waiting.append((parts, stop - 1 if self.css[stop - 1] in ")]}" else stop, depth + 1))
+        return True
+
+    def _look_at(self, token: Any, start: int, stop: int, statement: int) -> None:
+        if token.type == "error":
+            self._wrong(start, stop, "this is no CSS", _NEVER_CLOSED)
+        elif token.type == "at-keyword" and token.lower_value == "import":
+            self._wrong(start, statement, "`@import` does not work on a card", "write the rules themselves")
+        elif (address := _address(token)) is not None and not _OWN_ADDRESS.match(address):
+            self._wrong(start, stop, "this address leads out of the card", _INSTEAD)
+        elif token.type == "function" and token.lower_name in _LOADERS:
+            self._wrong(start, stop, f"`{token.lower_name}()` does not work on a card", _INSTEAD)
+
+    def _read(self, tokens: Sequence[Any], outer: list[str] | None, judged: bool) -> None:
+        """Read rules and declarations; `outer` are the selectors of the rule round them, if they stand in one.
+
+        They are `judged` where learners see them on a screen, all the time.
+        """
+        parse = self.css2.parse_stylesheet if outer is None else self.css2.parse_blocks_contents
+        nodes = parse(tokens, skip_comments=True, skip_whitespace=True)
+        if judged and outer:
+            self._declared([node for node in nodes if node.type == "declaration"], outer)
         for node in nodes:
             if node.type == "error":
-                self._wrong(node, "this is no CSS", "look for a bracket or a quotation mark that is never closed")
-            elif node.type == "at-rule":
-                if node.lower_at_keyword in ("import", "font-face", "charset", "namespace"):
-                    self._wrong(
-                        node, f"`@{node.at_keyword}` does not work on a card", "write the rules themselves"
-                    )
-                elif node.content is not None:
-                    self._read(self.css2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True))
+                self._no_css(node, tokens, nested=outer is not None)
+            elif node.type == "at-rule" and node.content is not None:
+                self._read(node.content, outer or [], judged and _is_seen(node))
             elif node.type == "qualified-rule":
-                self._rule(self.css2.serialize(node.prelude), node.content)
+                self._read(node.content, self._selectors(node.prelude, outer or []), judged)
 
-    def _rule(self, prelude: str, content: Any) -> None:
-        for declaration in self.css2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-            if declaration.type == "error":
-                # What is wrong shows at its end; whoever mends it looks for its beginning.
-                start, _ = self._place(declaration, "")
-                lead = re.search(r"[^{};]*\Z", self.css[:start])
-                start = lead.start() + len(lead.group()) - len(lead.group().lstrip()) if lead else start
-                span = Span(start, start + max(1, len(re.split(r"[;}\n]", self.css[start:])[0].rstrip())))
-                self.faults.append(Fault(span, "this is no CSS", "write `property: value;`"))
-                continue
-            if declaration.type == "qualified-rule":  # a nested one: its selectors depend on those outside
-                self._rule(f"{prelude} {self.css2.serialize(declaration.prelude)}", declaration.content)
-                continue
-            if declaration.type != "declaration":
-                continue
-            self._addresses(declaration.value)
-            place = self._place(declaration, declaration.name)
-            value = _Value(declaration.value, place)
-            for selector in (" ".join(part.split()) for part in prelude.split(",")):
-                night = bool(_NIGHT.search(selector))
-                bare = " ".join(_NIGHT.sub("", selector).split()) or ".card"
-                bare = ".card" if _CARD.fullmatch(bare) or bare == ".card .card" else bare
-                if declaration.name.startswith("--"):
-                    if bare == ".card" and (colour := _colour(value.tokens)):
-                        (self.variables.dark if night else self.variables.light)[declaration.name] = colour
-                        for theme in ("dark",) if night else ("light", "dark"):
-                            self.places[declaration.name, theme] = place
-                elif (name := _meaning(declaration)) is not None:
-                    rules = self.rules.dark if night else self.rules.light
-                    # A rule of the dark theme stands on what the same selector says for both.
-                    before = self.rules.light.get(bare, {}) if night else {}
-                    rules[bare] = {**before, **rules.get(bare, {}), name: value}
+    def _selectors(self, prelude: Sequence[Any], outer: list[str]) -> list[str]:
+        """The selectors of a rule, nested ones written out: only as many and as long ones as people write."""
+        groups: list[list[Any]] = [[]]
+        for token in prelude:
+            if token == ",":
+                groups.append([])
+            elif token.type != "comment":
+                groups[-1].append(token)
+        own = [" ".join(self.css2.serialize(group).split()) for group in groups]
+        own = [selector for selector in own if len(selector) <= _LONGEST_SELECTOR][:_MOST_SELECTORS]
+        if outer:
+            nested = (
+                selector.replace("&", around) if "&" in selector else f"{around} {selector}"
+                for around in outer
+                for selector in own
+            )
+            own = list(islice((each for each in nested if len(each) <= _LONGEST_SELECTOR), _MOST_SELECTORS))
+        return own
 
-    def _addresses(self, tokens: Sequence[Any]) -> None:
+    def _declared(self, declarations: Sequence[Any], selectors: list[str]) -> None:
+        """Note the colours of a rule, for each theme in which it holds."""
+        wheres = {}
+        for selector in selectors:
+            bare = " ".join(_NIGHT.sub("", selector).split()) or ".card"
+            bare = ".card" if _CARD.fullmatch(bare) or bare == ".card .card" else bare
+            wheres[bool(_NIGHT.search(selector)), bare] = True  # each once, in order
+        colours = {}
+        for declaration in declarations:
+            value = _Value(declaration.value, self._place(declaration))
+            if declaration.name.startswith("--"):
+                if colour := _colour(value.tokens):
+                    self._variable(declaration.name, colour, value.place, wheres)
+            elif (name := _COLOURS.get(declaration.lower_name)) is not None:
+                colours[name] = value
+        for night, bare in wheres if colours else ():
+            rules = self.rules.dark if night else self.rules.light
+            # A rule of the dark theme stands on what the same selector says for both.
+            before = self.rules.light.get(bare, {}) if night else {}
+            rules[bare] = {**before, **rules.get(bare, {}), **colours}
+
+    def _variable(self, name: str, colour: str, place: Span, wheres: Iterable[tuple[bool, str]]) -> None:
+        for night, bare in wheres:
+            if bare == ".card":
+                (self.variables.dark if night else self.variables.light)[name] = colour
+                for theme in ("dark",) if night else ("light", "dark"):
+                    self.places[name, theme] = place
+
+    def _no_css(self, node: Any, tokens: Sequence[Any], nested: bool) -> None:
+        """What is wrong shows where a rule ends; whoever mends it looks for its beginning."""
+        if len(self.faults) > _MOST_FAULTS:
+            return  # this looks for the beginning from the start of the block
+        at, first = self._start(node), None
         for token in tokens:
-            if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
-                address = (
-                    token.value if token.type == "url" else self.css2.serialize(token.arguments).strip("\"' ")
-                )
-                if not address.startswith("#") and not address.lower().startswith("data:image/"):
-                    help = "a card shows nothing from elsewhere: write a picture as a `data:image/` address"
-                    self._wrong(token, "this address leads out of the card", help)
-            if token.type == "function":
-                self._addresses(token.arguments)
+            if self._start(token) > at:
+                break
+            if first is None and token.type not in ("whitespace", "comment") and token != ";":
+                first = token
+            if self._start(token) == at:
+                break
+            ends_at_semicolon = nested or (first is not None and first.type == "at-keyword")
+            if token.type == "{} block" or (token == ";" and ends_at_semicolon):
+                first = None
+        start = at if first is None else self._start(first)
+        stop = re.compile("[;}]").search(self.css, max(start, at))
+        help = "write `property: value;`" if nested else _NEVER_CLOSED
+        self._wrong(start, stop.start() if stop else len(self.css), "this is no CSS", help)
 
-    def _wrong(self, node: Any, message: str, help: str) -> None:
-        self.faults.append(Fault(self._place(node, ""), message, help))
+    def _place(self, declaration: Any) -> Span:
+        start = self._start(declaration)
+        kept = [token for token in declaration.value if token.type not in ("whitespace", "comment")]
+        return self._span(start, self.ends[self._start(kept[-1]) if kept else start])
 
-    def _place(self, node: Any, name: str) -> Span:
-        start = min(self.lines[min(node.source_line, len(self.lines)) - 1] + node.source_column - 1, len(self.css))
-        stop = re.compile(r"[;}\n]").search(self.css, start)
-        end = stop.start() if stop else len(self.css)
-        end = start + len(self.css[start:end].rstrip())
-        return Span(start, max(end, min(start + max(1, len(name)), len(self.css))))
+    def _start(self, node: Any) -> int:
+        start: int = self.line_starts[node.source_line - 1] + node.source_column - 1
+        return start
+
+    def _wrong(self, start: int, stop: int, message: str, help: str) -> None:
+        self.faults.append(Fault(self._span(start, stop), message, help))
+
+    def _span(self, start: int, stop: int) -> Span:
+        """What is to be shown of a piece of the sheet: its first line, and never nothing."""
+        start = min(start, len(self.css) - 1)
+        return Span(start, start + max(1, len(re.split("[\r\n\f]", self.css[start:stop])[0].rstrip())))
 
 
-def _meaning(declaration: Any) -> str | None:
-    """The property that a declaration sets, as far as it is a colour of text or of what is behind it."""
-    if declaration.name == "background" and _colour(declaration.value):
-        return "background-color"
-    return declaration.name if declaration.name in ("color", "background-color") else None
+@lru_cache(maxsize=2)
+def _sheet(css: str) -> _Sheet:
+    """A style sheet, read once for the rules that look at it one after the other."""
+    return _Sheet(css)
+
+
+def _apart(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults without those that lie in another one, as an address does in its `@import`."""
+    end = 0
+    for fault in faults:
+        if fault.span.start >= end:
+            end = fault.span.end
+            yield fault
+
+
+def _address(token: Any) -> str | None:
+    """The address that a token is; empty where it cannot be known."""
+    if token.type == "url":
+        return str(token.value)
+    if token.type != "function" or token.lower_name != "url":
+        return None
+    kept = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+    return str(kept[0].value) if len(kept) == 1 and kept[0].type == "string" else ""
+
+
+def _is_seen(rule: Any) -> bool:
+    """Whether learners see what an at-rule says on any screen, and not for a moment only."""
+    words = {token.lower_value for token in _inside(rule.prelude) if token.type == "ident"}
+    return rule.lower_at_keyword in _SEEN and not words & _UNSEEN_MEDIA
+
+
+def _inside(tokens: Sequence[Any]) -> Iterator[Any]:
+    for token in tokens:
+        yield token
+        yield from _inside(token.arguments if token.type == "function" else getattr(token, "content", None) or ())
 
 
 def _colour(tokens: Sequence[Any]) -> str | None:
@@ -270,18 +411,24 @@ def _colour(tokens: Sequence[Any]) -> str | None:
         return None
     from tinycss2.color4 import parse_color
 
-    found = parse_color(kept[0])
-    if found is None or isinstance(found, str) or found.alpha != 1:
+    try:
+        found = parse_color(kept[0])
+        if found is None or isinstance(found, str) or found.alpha != 1:
+            return None
+        return _hex(*found.to("srgb").coordinates)
+    # tinycss2 cannot convert every colour space, and stumbles over values such as `color()`.
+    except (NotImplementedError, ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
         return None
-    return _hex(*found.to("srgb").coordinates)
 
 
-def _resolved(value: _Value | None, palette: Mapping[str, str]) -> str | None:
-    """The colour of a declaration, with variables as they stand in a theme."""
+def _resolved(value: _Value | None, palette: Mapping[str, str], default: str) -> str | None:
+    """The colour of a declaration, with variables as they stand in a theme; None where it is not known."""
     if value is None:
-        return None
+        return default
     import tinycss2
 
     text = tinycss2.serialize(value.tokens).strip()
+    if text.lower() in ("none", "transparent"):
+        return default
     variable = re.fullmatch(r"var\(\s*(--[\w-]+)\s*\)", text)
     return palette.get(variable[1]) if variable else _colour(value.tokens)

@@ -24,6 +24,7 @@ from ankigen.model import (
     Status,
     Subdecks,
 )
+from ankigen.source.text import SourceFile
 
 Tick = Callable[[], None]
 _RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
@@ -70,14 +71,16 @@ def notes_of(contents: Contents, *, drafts: bool = False, tick: Tick = lambda: N
     """Make a deck's notes.
 
     The deck has been checked: a concept that is named is there, and so is each picture. Drafts are left out
-    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture, a
-    sound or the deck's style file cannot be read.
+    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or a
+    sound cannot be read.
     """
     writer = _Writer(contents, drafts, tick)
     notes = tuple(writer.notes())
     description = writer.description()
     cards = contents.deck.cards
-    css = (contents.deck.root / cards.css).read_text(encoding="utf-8-sig") if cards.css else ""
+    style = contents.deck.style
+    # Packages do not depend on how a system ends its lines.
+    css = style.text.replace("\r\n", "\n") if isinstance(style, SourceFile) else ""
     kinds = [kind for kind in Kind if any(note.kind is kind for note in notes)]
     note_types = {kind: note_type(kind, writer.words, cards.accent, css) for kind in kinds}
     return DeckNotes(contents.deck, description, notes, note_types, writer.media.files())

@@ -7,7 +7,6 @@ own that is never changed nor used again, by which Anki knows it even under a ne
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from ankigen import theme
+from ankigen.markup import plain
 from ankigen.model import Kind
 
 
@@ -101,7 +101,7 @@ def note_type(kind: Kind, words: Mapping[str, str], accent: str = "", css: str =
     """The note type of a kind: in the words of a deck, with its accent colour and its own style after ours."""
 
     def in_words(text: str) -> str:
-        return _WORD.sub(lambda match: html.escape(words[match[1]]), text)
+        return _WORD.sub(lambda match: plain(words[match[1]]), text)
 
     template = Template(
         _CARD_NAMES[kind], 1, in_words(_template(f"{kind}.front.html")), in_words(_template(f"{kind}.back.html"))

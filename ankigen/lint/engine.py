@@ -127,6 +127,8 @@ class Root:
         source, problems, digest = load(self.listed.deck, _instead([target]).get(self.listed.deck))
         document = document_of(source, problems, FileKind.DECK)
         self.deck = None if document is None else deck_of(document, self.root, _media(self.listed))
+        if self.deck:
+            self.deck = replace(self.deck, style=load_style(self.deck))
         self.settings, about_settings = settings_of(document, flags, all_rules())
         self.rules = _rules(self.settings, self.deck, flags)
         self.reader = Reader(self.deck, self.rules, keep=keep)
@@ -190,7 +192,8 @@ class Root:
                 if digest != reading.digest:
                     continue
             sources[reading.path] = source
-        if isinstance(style := self.deck and load_style(self.deck), SourceFile) and style.path in spoken_of:
+        style = self.deck and self.deck.style
+        if isinstance(style, SourceFile) and style.path in spoken_of:
             sources[style.path] = style
         return sources
 

@@ -78,7 +78,6 @@ def format_of(file: Path) -> Format | None:
     return _SVG if _SVG_ROOT.match(text, at) or (at == len(text) and len(head) == _READ) else None
 
 
-def leaves(root: Path, name: str) -> bool:
-    """Whether a file of the media folder is a link that leads out of the root."""
-    file = os.path.realpath(root / "media" / name)
-    return not Path(file).is_relative_to(os.path.realpath(root))
+def leaves(root: Path, path: str) -> bool:
+    """Whether a file below the root, by its path from there, is a link that leads out of it."""
+    return not Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root))

@@ -7,7 +7,6 @@ from typing import Any
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.lint.style import load_style
 from ankigen.model import Deck
 from ankigen.theme import forbidden
 
@@ -15,8 +14,14 @@ from ankigen.theme import forbidden
 class BadStyle(Rule):
     """The deck's style file is missing, is no CSS, or holds what no card may show.
 
-    A card shows nothing from elsewhere: neither `@import` nor an address in `url(...)` works, except for pictures
-    written as `data:image/...`. The file lies below the deck's folder and has at most 100 kB.
+    A card shows nothing from elsewhere: neither `@import` nor an address in `url(...)` works, except for pictures and
+    fonts that are written out as `data:image/...` and `data:font/...`, and for `#name`, a part of the card itself.
+    Functions that take an address without `url(...)` do not work either: `image-set()`, `src()`, `image()`,
+    `element()` and `filter("...")`. `@font-face` may stand there, with such a font or one of the learner's own
+    (`local(...)`); so may `@charset` and `@namespace`, which do nothing on a card.
+
+    The file lies below the deck's folder, is UTF-8, and has at most 100 kB. `</` and `<!--` cannot stand in it, not
+    even in a comment, because the style is a part of the card's HTML. The first 20 faults are reported.
 
     ## Why it is bad
 
@@ -41,7 +46,7 @@ class BadStyle(Rule):
 
     def check_deck(self, facts: Sequence[Any], deck: Deck) -> Iterator[Diagnostic]:
         """Read the style file that deck.yaml names."""
-        style = load_style(deck)
+        style = deck.style
         if isinstance(style, str):
             yield self.found(deck.origin.at("cards", "css"), style, "put the file there, or mend its name")
         elif style is not None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.lint.style import load_style
 from ankigen.model import Deck
 from ankigen.source.text import SourceFile
 from ankigen.theme import accent_fault, hard_to_read
@@ -17,7 +16,8 @@ class LowContrast(Rule):
     """A colour that the deck sets is hard to read on what it stands on.
 
     It looks at `accent:`, and in the style file at the cards' own variables and at `color` and `background-color`
-    where their values are plain colours, each in Anki's light theme and in its dark one.
+    where their values are plain colours, each in Anki's light theme and in its dark one. What the style file says for
+    print or for an animation only is left alone.
 
     ## Why it is bad
 
@@ -46,7 +46,6 @@ class LowContrast(Rule):
         if accent and (words := accent_fault(accent)):
             help = "choose a darker colour; the dark theme gets a light one by itself"
             yield self.found(deck.origin.at("cards", "accent"), words, help)
-        style = load_style(deck)
-        if isinstance(style, SourceFile):
-            for fault in hard_to_read(style.text, accent):
-                yield self.found(style.location(fault.span), fault.message, fault.help)
+        if isinstance(deck.style, SourceFile):
+            for fault in hard_to_read(deck.style.text, accent):
+                yield self.found(deck.style.location(fault.span), fault.message, fault.help)

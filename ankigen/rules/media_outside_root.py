@@ -46,6 +46,6 @@ class MediaOutsideRoot(Rule):
             if name is None:
                 message = f"`{shown}` is not in the media folder" if shown else "this picture names no file"
                 yield self.found(text.at(link.start, link.end), message, help)
-            elif name in deck.media and leaves(deck.root, name):
+            elif name in deck.media and leaves(deck.root, f"media/{name}"):
                 message = f"`{shown}` is a link that leads out of the content root"
                 yield self.found(text.at(link.start, link.end), message, help)

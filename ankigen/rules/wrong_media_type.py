@@ -41,7 +41,7 @@ class WrongMediaType(Rule):
         """Look at the ending of every picture and sound, and at its first bytes."""
         for link in media_links(text.value):
             name = local_media(link.target)
-            if name is None or name not in deck.media or leaves(deck.root, name):
+            if name is None or name not in deck.media or leaves(deck.root, f"media/{name}"):
                 continue
             if fault := _fault(deck, name):
                 yield self.found(text.at(link.start, link.end), *fault)

@@ -67,15 +67,15 @@ class SourceFile:
         return self.text[start : len(self.text) if end < 0 else end].removesuffix("\r")
 
 
-def read_bytes(file: Path) -> bytes:
-    """A file's bytes, of one that is too large only so many that this is seen. Raises OSError.
+def read_bytes(file: Path, most: int = MAX_BYTES) -> bytes:
+    """A file's bytes, of one of more than `most` only so many that this is seen. Raises OSError.
 
     What was a file when it was listed may be a pipe or a device when it is opened: that is not waited for.
     """
     with open(file, "rb", opener=_at_once) as opened:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is a pipe or a device", str(file))
-        return opened.read(MAX_BYTES + 1)
+        return opened.read(most + 1)
 
 
 def _at_once(path: str, flags: int) -> int:
