@@ -42,8 +42,9 @@ begins with one of `{ [ ! * & @ % ? # > |`, with a back-tick, or with `- `, or h
 
 Texts are Markdown: CommonMark with tables and strikethrough, maths between `$...$` or `$$...$$`, code highlighted
 in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. A file
-is named by its path below `media/`; where that holds a space, it is written `![a cell](<plant cell.svg>)`. HTML is
-kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
+is named by its path below `media/`; where that holds a space, it is written `![a cell](<plant cell.svg>)`.
+
+HTML is kept where it is harmless; scripts, event handlers, frames and pictures from elsewhere never reach a card.
 """
 HEADINGS = {
     FileKind.DECK: "`deck.yaml`",
