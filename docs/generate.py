@@ -38,7 +38,7 @@ Anchors, aliases, tags and a second document in one file are refused.
 
 A text goes in quotation marks, or on the lines below a `|-`, where YAML would take it for something else: where it
 begins with one of `{ [ ! * & @ % ? # > |`, with a back-tick, or with `- `, or holds `: ` or ` #`. So the stem
-`![A cell](cell.svg)` is written below `|-`. Inside `{ }` and `[ ]`, a comma ends a text that has no quotation marks.
+`![A cell](cell.svg)` is written below `|-`. Inside `{ }` and `[ ]`, a comma ends a text without quotation marks.
 
 Texts are Markdown: CommonMark with tables and strikethrough, maths between `$...$` or `$$...$$`, code highlighted
 in fenced blocks that name their language, `![description](picture.png)` and `![](sound.mp3)` from `media/`. A file
