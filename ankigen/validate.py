@@ -19,7 +19,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ankigen.diagnostic import Diagnostic, Edit, Fix
+from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.model import slugify
 from ankigen.source.yaml import Document, Path
 
@@ -95,6 +95,24 @@ _TYPES = {
     "integer": "a whole number",
     "number": "a number",
 }
+_TRUTHS = {"true": ("true", "yes", "on", "y", "1"), "false": ("false", "no", "off", "n", "0")}
+_NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+# What authors write for a key when they know it by another name.
+_SYNONYMS = {
+    "question": "stem",
+    "prompt": "stem",
+    "text": "stem",
+    "response": "answer",
+    "solution": "answer",
+    "choices": "options",
+    "answers": "options",
+    "reason": "why",
+    "feedback": "why",
+    "tip": "hint",
+    "name": "title",
+}
+# An address as people write it, without the protocol.
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?\Z")
 _SLUG_HELP = "an id has small letters a-z, digits and single dashes"
 
 
@@ -191,21 +209,51 @@ class _Explanation:
                     self.list_help(value),
                 )
         elif value is None and raw not in ("null", "Null", "NULL", "~"):
-            help = f"give it {_TYPES[wanted]}, or delete it"
+            help = self.comment_help(path) or f"give it {_TYPES[wanted]}, or delete it"
             yield self.make("schema-violation", f"{self.name(path)} has no value", path, help, key=True)
         elif wanted == "string" and not isinstance(value, dict | list):
             yield self.coerced(path, value, raw)
         elif wanted == "string" and isinstance(value, dict) and len(value) == 1:
             yield self.colon(path, value)
         else:
-            help = ""
-            if wanted == "boolean" and isinstance(value, str):
-                word = value.strip().lower()
-                help = f"write `{'true' if word in ('yes', 'on', 'y', '1') else 'false'}`"
-            elif wanted == "array":
-                help = "write each item on a line of its own, after `- `"
             message = f"{self.name(path)} is {_type_name(value)}, where {_TYPES[wanted]} is wanted"
-            yield self.make("schema-violation", message, path, help)
+            yield self.make("schema-violation", message, path, self.type_help(error, path))
+
+    def type_help(self, error: SchemaError, path: Path) -> str:
+        """What to write in place of a value of another type."""
+        wanted, value = error.validator_value, error.instance
+        raw = self.document.raw(path)
+        examples = error.schema.get("examples", [])
+        if wanted == "boolean":
+            return _truth_help(value)
+        if wanted == "string":
+            if raw[:1] in ("[", "{"):
+                return f"write it as one text; a text that begins with `{raw[0]}` stands in quotation marks"
+            return "write it as one text; one of several lines stands below a `|-`"
+        if wanted == "array":
+            if isinstance(value, dict) and value and raw[:1] != "{":
+                return f"begin each item with a dash and a space: `- {next(iter(value))}:`"
+            return "write each item on a line of its own, after `- `"
+        if wanted in ("integer", "number"):
+            number = _NUMBERS.get(str(value).strip().lower(), str(value).strip())
+            if number.isdecimal():
+                return f"write `{number}`, without quotation marks"
+            return f"write it in digits, such as `{examples[0]}`" if examples else "write it in digits"
+        if path[:1] == ("lint",) and len(path) == 2 and isinstance(value, bool):
+            return f"to run it, write `extend: [{path[1]}]`" if value else f"write `ignore: [{path[1]}]`"
+        if examples:
+            return f"write `key: value` lines below it, or all on its line, as in `{_flow(examples[0])}`"
+        return "write `key: value` lines below it"
+
+    def comment_help(self, path: Path) -> str:
+        """What to do where ` #` made a comment of a value; nothing where no comment follows the key."""
+        text = self.document.source.text
+        found = re.compile(r":[ \t]+(#.*)").match(text, self.document.span(path, key=True).end)
+        if not found:
+            return ""
+        value = found[1].strip()
+        shown = f': `"{value}"`' if re.fullmatch(r"#[^\s\"\\]{1,40}", value) else ""
+        return f"`#` begins a comment; put the value in quotation marks if it was meant as text{shown}"
 
     def required(self) -> list[str]:
         return list(schema(self.kind)["required"])
@@ -220,20 +268,37 @@ class _Explanation:
         notes = []
         if isinstance(value, int | float) and not isinstance(value, bool) and len(raw) <= 40 and str(value) != raw:
             notes.append(f"other programs would show it as `{value}`")
-        help = f"write '{raw}'" if len(raw) <= 40 else "put it in quotation marks"
+        text = raw
+        if (
+            self.kind is FileKind.DECK
+            and path == ("version",)
+            and re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))?", raw)
+        ):
+            # A version has three numbers; quotation marks alone would only lead to the next finding.
+            text = f"{raw}.0" if "." in raw else f"{raw}.0.0"
+        help = f"write '{text}'" if len(raw) <= 40 else "put it in quotation marks"
         return self.make(
             "coerced-scalar",
             f"`{raw if len(raw) <= 40 else raw[:37] + '...'}` is {what} to YAML, where text is wanted",
             path,
             help,
             notes=notes,
-            instead="'" + raw.replace("'", "''") + "'",
+            instead="'" + text.replace("'", "''") + "'",
             safe=True,
         )
 
     def colon(self, path: Path, value: dict[str, Any]) -> Diagnostic:
         key = next(iter(value))
         raw = self.document.raw(path)
+        if raw.startswith("{") and value[key] is None:
+            return self.make(
+                "colon-made-mapping",
+                "text that begins with `{` is taken for a mapping",
+                path,
+                "put the whole text in quotation marks",
+                instead="'" + raw.replace("'", "''") + "'" if "\n" not in raw else "",
+                safe=True,
+            )
         one_line = "\n" not in raw and raw[:1] not in "{[\"'"
         return self.make(
             "colon-made-mapping",
@@ -249,8 +314,22 @@ class _Explanation:
             if name in error.instance or ("required", path, name) in self.said:
                 continue
             self.said.add(("required", path, name))
-            if name not in self.misspelt.get(path, ()):
+            if name == "difficulty" and len(path) == 2 and self.all_lack(name):
+                help = "write `difficulty: easy`, `medium` or `hard` at the top of the file, or in each question"
+                message = "no question of this file has a `difficulty`"
+                yield self.make("missing-key", message, ("questions",), help, key=True)
+            elif name not in self.misspelt.get(path, ()):
                 yield self.missing(path, name, error.instance)
+
+    def all_lack(self, *names: str) -> bool:
+        """Whether a file of several questions has none with any of these keys, which is one cause."""
+        questions = self.document.data["questions"]
+        return len(questions) > 1 and not any(
+            name in question or name in self.misspelt.get(("questions", index), ())
+            for index, question in enumerate(questions)
+            if isinstance(question, dict)
+            for name in names
+        )
 
     def missing(self, path: Path, name: str, instance: dict[str, Any]) -> Diagnostic:
         what = self.thing(path)
@@ -302,13 +381,20 @@ class _Explanation:
     def on_additionalProperties(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         known = list(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
-        if len(error.instance) == 1 and self.may_be_text(error) and not _nearest(unknown[0], known):
+        unknown = [key for key in unknown if not self.is_glued(key, known, path)]
+        yield from self.glued(error.instance, known, path)
+        if len(error.instance) == 1 and unknown and self.may_be_text(error) and not _meant(unknown[0], known):
             # `- Note: this` in a list of texts: a colon that was meant as text.
             self.misspelt[path] = set(known)
             yield self.colon(path, error.instance)
             return
         for key in unknown:
-            near = _nearest(key, [name for name in known if name not in error.instance])
+            near = _meant(key, [name for name in known if name not in error.instance])
+            if not near and self.is_rest_of_text(key, error.instance, path):
+                comma = self.comma_before(key, error.instance, path)
+                if comma is not None:
+                    yield comma
+                continue
             if near:
                 self.misspelt.setdefault(path, set()).add(near)
                 help = f"did you mean `{near}`?"
@@ -316,6 +402,53 @@ class _Explanation:
                 help = f"{self.thing(path)} may have {_keys(known)}"
             message = f"`{key}` is not a key of {self.thing(path)}"
             yield self.make("unknown-key", message, (*path, key), help, key=True, instead=near)
+
+    def is_glued(self, key: str, known: Sequence[str], path: Path) -> bool:
+        """Whether a key is a known one and its value, as in `{text:Nucleus}`."""
+        return ":" in key and key.partition(":")[0] in known and self.raw_key(path, key) == key
+
+    def glued(self, instance: dict[str, Any], known: Sequence[str], path: Path) -> Iterator[Diagnostic]:
+        """One finding for a mapping whose colons have no space after them."""
+        names = [key for key in instance if self.is_glued(key, known, path)]
+        for key in names:
+            self.misspelt.setdefault(path, set()).add(key.partition(":")[0])
+        if names:
+            name = names[0].partition(":")[0]
+            at = self.document.span((*path, names[0]), key=True).start + len(name)
+            yield Diagnostic(
+                "unknown-key",
+                f"a space is missing after the colon of `{name}:`",
+                self.document.source.location(Span(at, at + 1)),
+                help="write a space after each colon, as in `{text: Nucleus, correct: true}`",
+            )
+
+    def raw_key(self, path: Path, key: str) -> str:
+        span = self.document.span((*path, key), key=True)
+        return self.document.source.text[span.start : span.end]
+
+    def is_rest_of_text(self, key: str, instance: dict[str, Any], path: Path) -> bool:
+        """Whether a key of a mapping in braces is what a comma cut off the text before it."""
+        keys = list(instance)
+        before = keys[: keys.index(key)]
+        return (
+            instance[key] is None
+            and bool(before)
+            and self.document.raw(path).startswith("{")
+            and (isinstance(instance[before[-1]], str) or self.is_rest_of_text(before[-1], instance, path))
+        )
+
+    def comma_before(self, key: str, instance: dict[str, Any], path: Path) -> Diagnostic | None:
+        """The comma that cut a text off; None where one before it cut off the same text."""
+        keys = list(instance)
+        if instance[keys[keys.index(key) - 1]] is None:
+            return None
+        at = self.document.source.text.rfind(",", 0, self.document.span((*path, key), key=True).start)
+        return Diagnostic(
+            "unknown-key",
+            f"the comma before `{_short(key)}` ends the text",
+            self.document.source.location(Span(at, at + 1)),
+            help="put the text in quotation marks: inside `{ }` a comma ends it otherwise",
+        )
 
     def may_be_text(self, error: SchemaError) -> bool:
         parent = error.parent
@@ -343,10 +476,14 @@ class _Explanation:
         # The description that stands nearest to the value says best what belongs there.
         description = error.schema.get("description", "")
         examples = error.schema.get("examples", [])
+        if error.schema.get("pattern") == schema(self.kind)["$defs"]["url"]["pattern"] and _HOST.match(str(value)):
+            help = "begin it with `https://`"
+            return self.make(
+                "schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help
+            )
         help = description[:1].lower() + description[1:].rstrip(".")
         help += f"; for example `{examples[0]}`" if examples else ""
-        shown = str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
-        return self.make("schema-violation", f"`{shown}` is no value for {self.name(path)}", path, help)
+        return self.make("schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help)
 
     def on_enum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         choices = [str(choice) for choice in error.validator_value]
@@ -360,7 +497,7 @@ class _Explanation:
         value = error.instance
         if isinstance(value, int | float) and not isinstance(value, bool) and value > error.validator_value:
             message = f"the content format {value} is newer than this program knows"
-            help = "upgrade ankigen: pip install --upgrade ankigen"
+            help = "upgrade ankigen"
         else:
             message = f"`{self.document.raw(path)}` is not a version of the content format"
             help = f"write `format: {error.validator_value}`"
@@ -403,12 +540,28 @@ class _Explanation:
             help = "make two questions of it, or delete what does not belong"
             yield self.make("wrong-question-kind", message, (*path, given[1]), help, key=True)
         else:
+            stem = error.instance.get("stem")
+            if isinstance(stem, str) and re.search(r"\{\{c\d+::", stem):
+                help = "gaps belong in `cloze:`: rename `stem`"
+                yield self.make(
+                    "wrong-question-kind", "this question asks for nothing", (*path, "stem"), help, key=True
+                )
+                return
             help = "add `options:` to choose from, an `answer:` to recall, or a `cloze:` text with gaps"
             yield self.make("wrong-question-kind", "this question asks for nothing", (*path, "options"), help)
 
     def on_anyOf(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         misspelt = self.misspelt.get(path, set()).intersection(("concept", "concepts"))
         if misspelt or not isinstance(error.instance, dict):
+            return
+        if self.all_lack("concept", "concepts"):
+            yield self.make(
+                "unlinked-question",
+                "no question of this file is linked to a concept",
+                ("questions",),
+                "write `concept:` and the id of one at the top of the file, or in each question",
+                key=True,
+            )
             return
         yield self.make(
             "unlinked-question",
@@ -433,6 +586,34 @@ class _Explanation:
 
     def on_other(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         yield self.make("schema-violation", error.message, path)
+
+
+def _short(value: Any) -> str:
+    return str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
+
+
+def _meant(key: str, known: Sequence[str]) -> str:
+    """The known key that an unknown one was meant to be; it may be empty."""
+    synonym = _SYNONYMS.get(key.lower(), "")
+    return synonym if synonym in known else _nearest(key, known)
+
+
+def _truth_help(value: Any) -> str:
+    word = str(value).strip().lower()
+    for truth, words in _TRUTHS.items():
+        if word in words or _nearest(word, [truth]):
+            return f"write `{truth}`" + (", without quotation marks" if value == truth else "")
+    # A guess could turn the right answer into a wrong one.
+    return "write `true` or `false`"
+
+
+def _flow(value: Any) -> str:
+    """A value of the schemas' examples, as an author writes it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(inner) for inner in value) + "]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:

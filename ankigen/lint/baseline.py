@@ -129,7 +129,7 @@ def read(file: Path) -> Baseline:
         raise BaselineError(f"{file}: is no baseline ({error}); make it anew with --write-baseline") from error
     version = data.get("version") if isinstance(data, dict) else None
     if isinstance(version, int) and version > VERSION:
-        raise BaselineError(f"{file}: is of a newer version of ankigen; upgrade it: pip install --upgrade ankigen")
+        raise BaselineError(f"{file}: is of a newer version of ankigen; upgrade ankigen")
     try:
         entries = [
             (Known(each["path"], each["rule"], each["message"]), each["count"]) for each in data["findings"]

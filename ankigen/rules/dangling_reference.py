@@ -11,6 +11,9 @@ from ankigen.diagnostic import Diagnostic, Location
 from ankigen.lint.rule import Rule
 from ankigen.model import ContentFile, Deck, Question
 
+# How many concepts a message can list and still be read.
+_FEW = 5
+
 
 class DanglingReference(Rule):
     """A question or a prerequisite names a concept that is not there.
@@ -56,16 +59,23 @@ class DanglingReference(Rule):
             if isinstance(link, str) or link.id in known:
                 continue
             if link.id not in helps:
-                near = get_close_matches(link.id, names, n=1)
-                helps[link.id] = (
-                    f"did you mean `{near[0]}`?" if near else f"write the concept as concepts/{link.id}.yaml"
-                )
+                helps[link.id] = _help(link.id, names)
             yield self.found(link.place, f"there is no concept `{link.id}`", helps[link.id])
 
 
 class _Link(NamedTuple):
     id: str
     place: Location
+
+
+def _help(id: str, names: list[str]) -> str:
+    """The concept that was meant, if one has such a name; else those there are, if they are few."""
+    if near := get_close_matches(id, names, n=1):
+        return f"did you mean `{near[0]}`?"
+    help = f"write the concept as concepts/{id}.yaml"
+    if 0 < len(names) <= _FEW:
+        help += ", or name one that is there: " + ", ".join(f"`{name}`" for name in names)
+    return help
 
 
 def _place(question: Question, id: str) -> Location:

@@ -401,6 +401,9 @@ class _Reader:
                 end,
                 "write the keys out",
             )
+        elif plain and name.startswith("\u00a0"):
+            span, message, help = _no_break(start)
+            self.refuse("syntax-error", message, *span, help)
         return (name, start, end)
 
     def _duplicate(self, name: str, start: int, end: int, first: tuple[int, int, _Place]) -> None:
@@ -496,6 +499,8 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
         "a value that begins with `*` or `&` is not text to YAML",
         _QUOTE,
     ),
+    ("expected whitespace or line break", r"", "a value cannot begin with `!`", _QUOTE),
+    ("mapping keys are not allowed", r"", "a value cannot begin with `?`", _QUOTE),
     (
         "unknown escape character",
         r"",
@@ -533,6 +538,10 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
         if words in problem and re.compile(pattern).match(source.text, at):
             message, help = what.format(source.text[at : at + 1]), todo
             break
+    opened = error.context_mark.index if error.context_mark else None
+    if cause := _cause(source.text, problem, at, opened):
+        span, message, help = cause
+        return Diagnostic("syntax-error", message, source.location(span), help=help)
     line_start = source.text.rfind("\n", 0, at) + 1
     before = source.text[line_start:at]
     if "mapping values are not allowed" in problem:
@@ -546,7 +555,9 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
         help = f"close it with `{source.text[at]}`; to write that mark inside the text, use the other kind outside"
     elif "did not find expected key" in problem or "block end" in problem or "expected '-' indicator" in problem:
         message, help = _unexpected(source.text, at, before)
-    elif "expected alphabetic or numeric" in problem and error.context_mark:
+    elif (
+        "expected alphabetic or numeric" in problem or "expected whitespace or line break" in problem
+    ) and error.context_mark:
         at = error.context_mark.index
     elif "could not find expected ':'" in problem:
         if error.context_mark:
@@ -557,6 +568,170 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
         related = (Related(source.location(Span(opened, opened + 1)), "opened here"),)
     end = at + 1 if at < len(source.text) and source.text[at] != "\n" else at
     return Diagnostic("syntax-error", message, source.location(Span(at, end)), related=related, help=help)
+
+
+# A line that begins with a key: its indentation with the dashes, and the key. In the next, no space follows.
+_KEY_LINE = re.compile(r"([ ]*(?:- +)*)([\w-]+):(?=[ \r\n]|\Z)")
+_GLUED_KEY = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+)(:)(?=[^\s:/]|\u00a0)")
+_GLUED_DASH = re.compile(r"[ ]*(-)([A-Za-z_]+:?)")
+_NO_BREAK_INDENT = re.compile(r"[ ]*(\u00a0)")
+# A value that begins with a bracket or a brace and goes on behind it.
+_BRACKETED = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?([\[{])[^\n]*[\]}][^\n]*\Z")
+_BLOCK_HEADER = re.compile(r"(?:.*[ :-])?[|>][-+1-9]*[ \t]*(?:#.*)?\r?\Z")
+# The key that an item of a list begins with, by the keys that may follow it; and the key of a list, by the
+# first key of its items.
+_FIRST_KEYS = {
+    **dict.fromkeys(("correct", "why", "pin"), "text"),
+    **dict.fromkeys(("title", "checked"), "url"),
+    "weight": "title",
+}
+_LIST_KEYS = {"id": "questions", "heading": "overview"}
+_Cause: TypeAlias = tuple[Span, str, str]
+
+
+def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | None:
+    """A common slip that explains what libyaml stumbled over, if one is found round the place."""
+    if "expected ',' or '}'" in problem and opened is not None:
+        return _in_braces(text, at, opened)
+    if "could not find expected ':'" in problem and opened is not None:
+        at = opened
+    elif not any(
+        words in problem for words in ("mapping values are", "expected key", "expected '-' indicator", "block end")
+    ):
+        return None
+    start = text.rfind("\n", 0, at) + 1
+    line = _line(text, start)
+    above = _line_above(text, start)
+    for begin in (start,) if above is None else (start, above):
+        if cause := _missing_space(text, begin):
+            return cause
+    if found := _BRACKETED.match(text[start:at]):
+        kind = "list" if found[1] == "[" else "mapping"
+        message = f"text that begins with `{found[1]}` is taken for a {kind}"
+        return Span(start + found.start(1), start + found.end(1)), message, _QUOTE
+    key = _KEY_LINE.match(line)
+    if key is None:
+        return _outdented(text, start)
+    place = Span(start + key.start(2), start + key.end(2))
+    if key[1].strip() and key[2] in _LIST_KEYS:
+        name = _LIST_KEYS[key[2]]
+        if not re.search(rf"^{name}:", text, re.MULTILINE):
+            dash = start + line.index("-")
+            help = f"write `{name}:` on a line of its own above the list"
+            return Span(dash, dash + 1), f"`{name}:` is missing above this list", help
+    if above is None or key[1].strip():
+        return None
+    return _beside(text, key, place, above) or (
+        _missing_dash(text, key, place, opened) if "'-' indicator" in problem and opened is not None else None
+    )
+
+
+def _line(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def _line_above(text: str, start: int) -> int | None:
+    """Where the nearest line above begins that holds more than white space or a comment."""
+    while start > 0:
+        start = text.rfind("\n", 0, start - 1) + 1
+        content = _line(text, start).strip()
+        if content and not content.startswith("#"):
+            return start
+    return None
+
+
+def _missing_space(text: str, start: int) -> _Cause | None:
+    """A space that lacks after a colon or a dash of a line, or is one of another kind."""
+    line = _line(text, start)
+    if found := _NO_BREAK_INDENT.match(line):
+        return _no_break(start + found.start(1))
+    if found := _GLUED_KEY.match(line):
+        if line[found.end()] == "\u00a0":
+            return _no_break(start + found.end())
+        at = start + found.start(2)
+        return Span(at, at + 1), "a space is missing after this colon", f"write `{found[1]}: `, with a space"
+    if found := _GLUED_DASH.match(line):
+        at = start + found.start(1)
+        return Span(at, at + 1), "a space is missing after this dash", f"write `- {found[2]}`, with a space"
+    return None
+
+
+def _no_break(at: int) -> _Cause:
+    return (
+        Span(at, at + 1),
+        "a no-break space stands where an ordinary one belongs",
+        "delete it and press the space bar; such spaces come along with text copied from web pages",
+    )
+
+
+def _beside(text: str, key: re.Match[str], place: Span, above: int) -> _Cause | None:
+    """A key that follows a text, or is one space out of line with the key above it."""
+    line = _line(text, above)
+    other = _KEY_LINE.match(line)
+    indent = len(key[1])
+    if other and abs(len(other[1]) - indent) == 1:
+        spaces = f"{indent} space{'s' * (indent != 1)}"
+        message = f"this key is indented by {spaces}, and those beside it by {len(other[1])}"
+        return place, message, "give the keys of one mapping the same indentation"
+    item = re.match(r"[ ]*- +(?=[^\s'\"{\[|>])", line)
+    first = _FIRST_KEYS.get(key[2])
+    if item and not other and first and item.end() == indent:
+        said = line[item.end() :].strip()
+        said = said if len(said) <= 40 else said[:37] + "..."
+        help = f"begin an item with more than its text with `- {first}: {said}`"
+        return place, "this key stands below a text that has no key of its own", help
+    return None
+
+
+def _missing_dash(text: str, key: re.Match[str], place: Span, opened: int) -> _Cause | None:
+    """A key where the dash of the next item belongs."""
+    if len(key[1]) != opened - text.rfind("\n", 0, opened) - 1:
+        return None
+    help = f"write `- {key[2]}:`, with a space after the dash, or indent the line as the keys above it"
+    return place, "a dash is missing before this key", help
+
+
+def _outdented(text: str, start: int) -> _Cause | None:
+    """A line that was meant to go on with the text below a `|`."""
+    line = _line(text, start)
+    indent = len(line) - len(line.lstrip(" "))
+    above = _line_above(text, start)
+    first = above
+    while above is not None:
+        before = _line(text, above)
+        if _BLOCK_HEADER.match(before) and first != above:
+            place = Span(start + indent, start + indent + 1)
+            help = f"the text below `{'|' if '|' in before else '>'}` keeps the indentation of its first line"
+            return place, "this line is indented less than the text that it goes on with", help
+        if len(before) - len(before.lstrip(" ")) <= indent:
+            return None
+        above = _line_above(text, above)
+    return None
+
+
+def _in_braces(text: str, at: int, opened: int) -> _Cause | None:
+    """What is wrong in a mapping in braces that does not go on as it should."""
+    start = text.rfind("\n", 0, at) + 1
+    if start > opened and (
+        "}" not in text[at:].partition("\n")[0] or _line(text, start).lstrip().startswith("- ")
+    ):
+        return Span(opened, opened + 1), "this brace is never closed", "close it with `}`"
+    if re.search(r"\w'\Z", text[max(opened, at - 2) : at]) and re.match(r"\w", text[at:]):
+        help = "put the text in `\"...\"` instead, or write the apostrophe twice: `''`"
+        return Span(at - 1, at), "an apostrophe ends the text here", help
+    on_colon = text.startswith(":", at)
+    # No key is longer than this, and a longer look back could take long.
+    back = max(opened, at - 40)
+    word = re.search(r"[\w-]+\Z", text[back:at]) if on_colon else re.match(r"[\w-]+(?=:)", text[at : at + 40])
+    if word is None:
+        return None
+    if on_colon and word[0] not in {"text", "url", *_FIRST_KEYS}:
+        help = "put the text that holds `: ` in quotation marks"
+        return Span(at, at + 1), "this colon makes a key of what stands before it", help
+    place = back + word.start() if on_colon else at
+    help = f"write `, {word[0]}:`, or put the text in quotation marks if it goes on here"
+    return Span(place, place + len(word[0])), f"a comma is missing before `{word[0]}`", help
 
 
 def _unexpected(text: str, at: int, before: str) -> tuple[str, str]:

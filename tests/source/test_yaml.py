@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ankigen.diagnostic import Span
-from ankigen.source.text import decode
+from ankigen.source.text import SourceFile, decode
 from ankigen.source.yaml import Document, core_scalar, parse
 
 
@@ -170,3 +170,36 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     document, problems = parse(source)
     assert document is None
     assert {problem.rule for problem in problems} == {"anchor-or-alias"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("stem: [1] What?\n", (1, 7), "text that begins with `[` is taken for a list"),
+        ("stem: {n} of {m}.\n", (1, 7), "text that begins with `{` is taken for a mapping"),
+        ("stem: ![cell](cell.svg) What?\n", (1, 7), "a value cannot begin with `!`"),
+        ("stem: ? What\n", (1, 7), "a value cannot begin with `?`"),
+        ("stem: What?\nanswer:It.\n", (2, 7), "a space is missing after this colon"),
+        ("concept:a\ntags: []\n", (1, 8), "a space is missing after this colon"),
+        ("stem: What?\nanswer:\u00a0It.\n", (2, 8), "a no-break space stands where an ordinary one belongs"),
+        ("stem: What?\n\u00a0 answer: It.\n", (2, 1), "a no-break space stands where an ordinary one belongs"),
+        ("questions:\n  -id: q\n    stem: x\n", (2, 3), "a space is missing after this dash"),
+        ("questions:\n  - id: q\n  id: r\n", (3, 3), "a dash is missing before this key"),
+        ("concept: a\n- id: q\n  stem: x\n", (2, 1), "`questions:` is missing above this list"),
+        ("- Nucleus\n  correct: true\n", (2, 3), "this key stands below a text that has no key of its own"),
+        ("- a: x\n   b: y\n", (2, 4), "this key is indented by 3 spaces, and those beside it by 2"),
+        ("- {text: a, correct: true\n- b\n", (1, 3), "this brace is never closed"),
+        ("- {text: a correct: true}\n", (1, 12), "a comma is missing before `correct`"),
+        ("- {text: Note: this}\n", (1, 14), "this colon makes a key of what stands before it"),
+        ("- {why: 'It's small'}\n", (1, 12), "an apostrophe ends the text here"),
+        (
+            "- stem: |\n    One\n   two\n  answer: x\n",
+            (3, 4),
+            "this line is indented less than the text that it goes on with",
+        ),
+    ],
+)
+def test_common_slips_are_named_at_their_place(text: str, place: tuple[int, int], message: str) -> None:
+    _, (problem,) = parse(SourceFile("f.yaml", text))
+    assert (problem.message, problem.location.start) == (message, place)
+    assert problem.help
