@@ -220,8 +220,9 @@ class Text:
 class Deck:
     """What deck.yaml says, and what lies beside it.
 
-    `media` are the names of the files in the media folder, relative to it. `unread` are the files, relative
-    to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
+    `media` are the names of the files in the media folder, relative to it. `overlooked` are files, relative to
+    the root, that are not read because of their name or place, and may be meant to be. `unread` are the files,
+    relative to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
     that could stand in them. They are known when all files have been read.
     """
 
@@ -239,6 +240,7 @@ class Deck:
     subdecks: Subdecks
     cards: Cards
     media: frozenset[str]
+    overlooked: tuple[str, ...]
     unread: tuple[str, ...]
     origin: Origin
 
@@ -289,6 +291,7 @@ def deck_of(
     document: Document,
     root: Path,
     media: frozenset[str] = frozenset(),
+    overlooked: tuple[str, ...] = (),
 ) -> Deck:
     """The deck that a valid deck.yaml describes."""
     data: Mapping[str, Any] = document.data
@@ -317,6 +320,7 @@ def deck_of(
             cards.get("labels", {}),
         ),
         media=media,
+        overlooked=overlooked,
         unread=(),
         origin=Origin(document),
     )
