@@ -173,6 +173,7 @@ def test_rules_are_listed_and_explained(tmp_path: Path) -> None:
     listing = ankigen("rule", cwd=tmp_path)
     assert listing.returncode == 0
     assert "  Q008 key-far-longer" in listing.stdout
+    assert listing.stdout.endswith("\n`ankigen rule CODE` explains one.\n")
     for name in ("Q008", "q008", "key-far-longer"):
         page = ankigen("rule", name, cwd=tmp_path).stdout
         assert page.startswith("# Q008 key-far-longer\n")
