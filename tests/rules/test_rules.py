@@ -164,3 +164,11 @@ def test_sizes_of_media(size: int, rule: str, root: Callable[..., Path]) -> None
     (result,) = check([Target(content)])
     assert [diagnostic.rule for diagnostic in result.diagnostics] == ([rule] if rule else [])
     assert all(diagnostic.location.start == (2, 55) for diagnostic in result.diagnostics)
+
+
+def test_a_file_that_a_misnamed_picture_means_is_not_called_unused(root: Callable[..., Path]) -> None:
+    stem = "![a](Cell.svg) ![b](x/wall.svg) ![c](media/root.svg) ![d](/me/leaf.svg) ![e](stemm.svg)"
+    question = f"questions:\n  - {{id: q, concept: a, difficulty: easy, stem: '{stem}', answer: It.}}\n"
+    media = {f"media/{name}.svg": "<svg/>" for name in ("cell", "wall", "root", "leaf", "stem", "other")}
+    found, _ = findings_in(root({"questions/q.yaml": question, **media}), "unused-media")
+    assert [each.message for each in found if each.rule == "unused-media"] == ["`other.svg` is shown nowhere"]
