@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+from ankigen.source.markdown import PICTURES, SOUNDS, prose
 
 
 class Format(NamedTuple):
@@ -113,3 +116,19 @@ def nearest(name: str, names: frozenset[str]) -> str:
         return other
     near = get_close_matches(name, _folded(names).values(), n=1, cutoff=0.75)
     return near[0] if near else ""
+
+
+_SPACED = re.compile(
+    rf"!\[[^\]\n]*\]\(([^()<>\"\n]*[^()<>\"\s] [^()<>\"\n]*\.(?:{'|'.join(PICTURES + SOUNDS)}))\)", re.IGNORECASE
+)
+
+
+def spaced(text: str) -> Iterator[re.Match[str]]:
+    """What is meant as a picture or a sound and is none, since its name has a space and no angle brackets.
+
+    The first group is the name.
+    """
+    if "![" in text:
+        for match in _SPACED.finditer(prose(text)):
+            if text[: match.start()][-1:] != "\\":
+                yield match

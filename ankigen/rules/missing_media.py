@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
-from ankigen.lint.media import nearest
+from ankigen.lint.media import nearest, spaced
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Deck, Text
@@ -13,11 +13,12 @@ from ankigen.source.markdown import local_media
 
 
 class MissingMedia(Rule):
-    """A picture or a sound is shown that is not in the media folder.
+    """A picture or a sound is shown that is not in the media folder, or whose name has a space and does not stand
+    in angle brackets.
 
     ## Why it is bad
 
-    The learner would see a broken picture.
+    The learner would see a broken picture, or the text that was to show it.
 
     ## Example
 
@@ -41,6 +42,10 @@ class MissingMedia(Rule):
             if name is None or name in deck.media:
                 continue
             yield self.found(text.at(link.start, link.end), f"there is no `media/{name}`", _help(name, deck.media))
+        for picture in spaced(text.value):
+            message = "the space ends the address, and the card shows this text as it is"
+            help = f"put the name in angle brackets: `<{picture[1]}>`"
+            yield self.found(text.at(*picture.span(1)), message, help)
 
 
 def _help(name: str, names: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Location, Severity, Span
-from ankigen.lint.media import nearest, same_file_name
+from ankigen.lint.media import nearest, same_file_name, spaced
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Concept, ContentFile, Deck, Question, texts_of
@@ -43,8 +43,10 @@ class UnusedMedia(Rule):
         items: list[Deck | Concept | Question] = [*file.concepts, *file.questions]
         if file.document is deck.origin.document:
             items.append(deck)
-        links = [link for item in items for text in texts_of(item) for link in media_links(text.value)]
-        yield from dict.fromkeys(filter(None, (_meant(link.target, deck.media) for link in links)))
+        texts = [text.value for item in items for text in texts_of(item)]
+        targets = [link.target for text in texts for link in media_links(text)]
+        targets += [picture[1] for text in texts for picture in spaced(text)]
+        yield from dict.fromkeys(filter(None, (_meant(target, deck.media) for target in targets)))
 
     def check_deck(self, facts: Sequence[str], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the folder with what is shown, where every file could be read."""
