@@ -221,8 +221,9 @@ class Text:
 class Deck:
     """What deck.yaml says, and what lies beside it.
 
-    `media` are the names of the files in the media folder, relative to it. `unread` are the files, relative
-    to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
+    `media` are the names of the files in the media folder, relative to it. `overlooked` are files, relative to
+    the root, that are not read because of their name or place, and may be meant to be. `unread` are the files,
+    relative to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
     that could stand in them. They are known when all files have been read. `style` is the file that `cards.css`
     names, or why it cannot be used: what the rules judge and what is packed must be the same.
     """
@@ -241,6 +242,7 @@ class Deck:
     subdecks: Subdecks
     cards: Cards
     media: frozenset[str]
+    overlooked: tuple[str, ...]
     unread: tuple[str, ...]
     origin: Origin
     style: SourceFile | str | None = None
@@ -292,6 +294,7 @@ def deck_of(
     document: Document,
     root: Path,
     media: frozenset[str] = frozenset(),
+    overlooked: tuple[str, ...] = (),
 ) -> Deck:
     """The deck that a valid deck.yaml describes."""
     data: Mapping[str, Any] = document.data
@@ -320,6 +323,7 @@ def deck_of(
             cards.get("labels", {}),
         ),
         media=media,
+        overlooked=overlooked,
         unread=(),
         origin=Origin(document),
     )

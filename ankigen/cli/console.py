@@ -120,7 +120,7 @@ def _report(every: list[Checked], format: Format, colour: bool, columns: int | N
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
     from ankigen.report import report_of
-    from ankigen.report.full import MAX_WIDTH, full, summary
+    from ankigen.report.full import MAX_WIDTH, full, summary, visible
 
     report = report_of(every, all_rules(), __version__)
     diagnostics, files = report.diagnostics, report.files
@@ -133,6 +133,10 @@ def _report(every: list[Checked], format: Format, colour: bool, columns: int | N
             beside = f" beside {plural(known, 'finding')} that the baseline knows" if known else ""
             words = summary(diagnostics, files) if diagnostics else f"All well in {plural(files, 'file')}"
             yield words + beside + ("\n" if diagnostics else ".\n")
+            for checked in every:
+                if checked.deck is not None and checked.files == 1:
+                    where = f" in {visible(checked.root.as_posix())}" if len(every) > 1 else ""
+                    yield f"There is no concept and no question{where} yet.\n"
         case Format.CONCISE:
             from ankigen.report.concise import concise
 

@@ -46,6 +46,7 @@ def rule(
         print(json.dumps([rule_as_data(rule) for rule in chosen], ensure_ascii=False, indent=2))
     elif len(chosen) > 1:
         print(listing(chosen))
+        print("\n`ankigen rule CODE` explains one.")
     elif has_colour(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown

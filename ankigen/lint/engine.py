@@ -126,7 +126,7 @@ class Root:
         _refuse_strangers(target, self.listed)
         source, problems, digest = load(self.listed.deck, _instead([target]).get(self.listed.deck))
         document = document_of(source, problems, FileKind.DECK)
-        self.deck = None if document is None else deck_of(document, self.root, _media(self.listed))
+        self.deck = None if document is None else deck_of(document, self.root, *_beside(self.listed))
         if self.deck:
             self.deck = replace(self.deck, style=load_style(self.deck))
         self.settings, about_settings = settings_of(document, flags, all_rules())
@@ -211,8 +211,10 @@ def _rules(settings: Settings, deck: Deck | None, flags: Flags) -> list[Rule]:
     return rules
 
 
-def _media(files: RootFiles) -> frozenset[str]:
-    return frozenset(file.relative_to(files.root / "media").as_posix() for file in files.media)
+def _beside(files: RootFiles) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names of a deck's media, and of the files that are not read and may be meant to be."""
+    media = frozenset(file.relative_to(files.root / "media").as_posix() for file in files.media)
+    return media, tuple(file.relative_to(files.root).as_posix() for file in files.overlooked)
 
 
 def _relative(path: str, root: Path) -> str:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+from ankigen.source.markdown import PICTURES, SOUNDS, prose
 
 
 class Format(NamedTuple):
@@ -81,3 +86,48 @@ def format_of(file: Path) -> Format | None:
 def leaves(root: Path, path: str) -> bool:
     """Whether a file below the root, by its path from there, is a link that leads out of it."""
     return not Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root))
+
+
+@lru_cache(maxsize=1)
+def _folded(names: frozenset[str]) -> dict[str, str]:
+    return {name.casefold(): name for name in sorted(names, reverse=True)}
+
+
+@lru_cache(maxsize=1)
+def _by_file_name(names: frozenset[str]) -> dict[str, str]:
+    return {name.rpartition("/")[2].casefold(): name for name in sorted(names, reverse=True)}
+
+
+def same_file_name(path: str, names: frozenset[str]) -> str:
+    """The file of the media folder that has the last part of a path, of any system, as its name; or nothing."""
+    return _by_file_name(names).get(re.split(r"[/\\]", path)[-1].casefold(), "")
+
+
+@lru_cache(maxsize=1024)
+def nearest(name: str, names: frozenset[str]) -> str:
+    """The file of the media folder that a name which is none may mean; empty where it is near none.
+
+    It differs by case alone, or by its folder, or by a few characters.
+    """
+    if other := _folded(names).get(name.casefold()):
+        return other
+    if other := same_file_name(name, names):
+        return other
+    near = get_close_matches(name, _folded(names).values(), n=1, cutoff=0.75)
+    return near[0] if near else ""
+
+
+_SPACED = re.compile(
+    rf"!\[[^\]\n]*\]\(([^()<>\"\n]*[^()<>\"\s] [^()<>\"\n]*\.(?:{'|'.join(PICTURES + SOUNDS)}))\)", re.IGNORECASE
+)
+
+
+def spaced(text: str) -> Iterator[re.Match[str]]:
+    """What is meant as a picture or a sound and is none, since its name has a space and no angle brackets.
+
+    The first group is the name.
+    """
+    if "![" in text:
+        for match in _SPACED.finditer(prose(text)):
+            if text[: match.start()][-1:] != "\\":
+                yield match

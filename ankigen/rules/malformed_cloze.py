@@ -10,9 +10,15 @@ from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
 from ankigen.markup import gaps, rendered
 from ankigen.model import Deck, Kind, Question
+from ankigen.source.markdown import prose
 
 # What opens a gap, or looks as if it were meant to. Anki reads the digits 0 to 9 alone.
 _OPENING = re.compile(r"\{\{(?:c(?P<number>\d+)(?P<sound>::)?|\s*[cC]\s*\d+\s*::?)")
+# What is nearly a gap, and which Anki shows as it is.
+_NEARLY = re.compile(
+    r"(?<!\{)(?<!\{ )\{[cC]\d+::[^{}\n]*\}?"  # one brace
+    r"|(?<!\{)\{\{(?!\s*[cC]\s*\d)(?:[cC]::)?(?:(?!::)[^{}\n])+\}\}"  # no number
+)
 # Anki's own bound on a note's cards.
 _MOST = 500
 
@@ -61,6 +67,10 @@ class MalformedCloze(Rule):
                 written[int(opening["number"])] += 1
         if sound:
             yield from self._compare(question, written)
+        if written:
+            for nearly in _NEARLY.finditer(prose(text)):
+                help = "write `{{c1::hidden}}`: two braces, a small c and a number; or in code what is no gap"
+                yield self._at(question, nearly, "Anki shows these braces, and hides nothing", help)
 
     def _compare(self, question: Question, written: Counter[int]) -> Iterator[Diagnostic]:
         """Hold the gaps that were written against those that Anki will find on the card."""

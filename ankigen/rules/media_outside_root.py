@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
-from ankigen.lint.media import leaves
+from ankigen.lint.media import leaves, same_file_name
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Deck, Text
@@ -45,7 +45,8 @@ class MediaOutsideRoot(Rule):
             shown = link.target if len(link.target) <= 60 else link.target[:57] + "..."
             if name is None:
                 message = f"`{shown}` is not in the media folder" if shown else "this picture names no file"
-                yield self.found(text.at(link.start, link.end), message, help)
+                other = same_file_name(link.target, deck.media)
+                yield self.found(text.at(link.start, link.end), message, f"write `{other}`" if other else help)
             elif name in deck.media and leaves(deck.root, f"media/{name}"):
                 message = f"`{shown}` is a link that leads out of the content root"
                 yield self.found(text.at(link.start, link.end), message, help)

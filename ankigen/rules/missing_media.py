@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
-from functools import lru_cache
 
 from ankigen.diagnostic import Diagnostic
+from ankigen.lint.media import nearest, spaced
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Deck, Text
@@ -14,11 +13,12 @@ from ankigen.source.markdown import local_media
 
 
 class MissingMedia(Rule):
-    """A picture or a sound is shown that is not in the media folder.
+    """A picture or a sound is shown that is not in the media folder, or whose name has a space and does not stand
+    in angle brackets.
 
     ## Why it is bad
 
-    The learner would see a broken picture.
+    The learner would see a broken picture, or the text that was to show it.
 
     ## Example
 
@@ -42,16 +42,16 @@ class MissingMedia(Rule):
             if name is None or name in deck.media:
                 continue
             yield self.found(text.at(link.start, link.end), f"there is no `media/{name}`", _help(name, deck.media))
+        for picture in spaced(text.value):
+            message = "the space ends the address, and the card shows this text as it is"
+            help = f"put the name in angle brackets: `<{picture[1]}>`"
+            yield self.found(text.at(*picture.span(1)), message, help)
 
 
-@lru_cache(maxsize=1)
-def _folded(names: frozenset[str]) -> dict[str, str]:
-    return {name.casefold(): name for name in sorted(names, reverse=True)}
-
-
-@lru_cache(maxsize=1024)
 def _help(name: str, names: frozenset[str]) -> str:
-    if other := _folded(names).get(name.casefold()):
+    other = nearest(name, names)
+    if not other:
+        return "put the file there, or mend its name"
+    if other.casefold() == name.casefold():
         return f"the file is `{other}`: capital and small letters differ"
-    near = get_close_matches(name, _folded(names).values(), n=1, cutoff=0.75)
-    return f"did you mean `{near[0]}`?" if near else "put the file there, or mend its name"
+    return f"did you mean `{other}`?"

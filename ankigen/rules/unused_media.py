@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Location, Severity, Span
+from ankigen.lint.media import nearest, same_file_name, spaced
 from ankigen.lint.rule import Rule
 from ankigen.markup import media_links
 from ankigen.model import Concept, ContentFile, Deck, Question, texts_of
@@ -37,19 +39,30 @@ class UnusedMedia(Rule):
     severity = Severity.WARNING
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[str]:
-        """The names of the media that are shown."""
+        """The names of the media that are shown, or are meant where a name is wrong."""
         items: list[Deck | Concept | Question] = [*file.concepts, *file.questions]
         if file.document is deck.origin.document:
             items.append(deck)
-        links = [link for item in items for text in texts_of(item) for link in media_links(text.value)]
-        yield from dict.fromkeys(filter(None, (local_media(link.target) for link in links)))
+        texts = [text.value for item in items for text in texts_of(item)]
+        targets = [link.target for text in texts for link in media_links(text)]
+        targets += [picture[1] for text in texts for picture in spaced(text)]
+        yield from dict.fromkeys(filter(None, (_meant(target, deck.media) for target in targets)))
 
     def check_deck(self, facts: Sequence[str], deck: Deck) -> Iterator[Diagnostic]:
         """Compare the folder with what is shown, where every file could be read."""
         if deck.unread:
             return
-        for name in sorted(deck.media.difference(facts)):
-            yield self.found(_place(deck, name), f"`{name}` is shown nowhere", "delete it, or show it")
+        style = posixpath.normpath(deck.cards.css).removeprefix("media/")
+        for name in sorted(deck.media.difference([*facts, style])):
+            yield self.found(_place(deck, name), f"`{name}` is shown nowhere", "show it, or delete it")
+
+
+def _meant(target: str, media: frozenset[str]) -> str:
+    """The file that a picture shows. Of one that is misnamed, the one that its own finding names: it is wanted."""
+    name = local_media(target)
+    if name is None:
+        return same_file_name(target, media)
+    return name if name in media else nearest(name, media)
 
 
 def _place(deck: Deck, name: str) -> Location:

@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 DECK_FILE = "deck.yaml"
 CONCEPTS, QUESTIONS, MEDIA = "concepts", "questions", "media"
 _YAML = (".yaml", ".yml")
+# What an editor on Windows makes of them, where the endings of names are hidden.
+_AS_TEXT = tuple(f"{ending}.txt" for ending in _YAML)
+# What deck.yaml is called by mistake, in capital or small letters.
+_MISNAMED = frozenset(["deck.yaml", "deck.yml", "deck.yaml.txt", "deck.yml.txt", "deck.yaml.yaml"])
 _MOST_STARS = 6
 NOT_CONTENT = (
     "this is no content file: those are deck.yaml, what ends in .yaml in concepts/ and questions/, and media/; "
@@ -48,13 +53,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class RootFiles:
-    """The content files of a root, each list in the order of the paths."""
+    """The content files of a root, each list in the order of the paths.
+
+    `overlooked` are files that are not read and may be meant to be: YAML beside deck.yaml, what lies in a folder
+    whose name is nearly one of the three, and YAML that is named as text.
+    """
 
     root: Path
     deck: Path
     concepts: tuple[Path, ...]
     questions: tuple[Path, ...]
     media: tuple[Path, ...]
+    overlooked: tuple[Path, ...]
 
     def all(self) -> tuple[Path, ...]:
         """Every file that holds YAML: deck.yaml, then the concepts', then the questions'."""
@@ -72,6 +82,12 @@ class RootFiles:
             if first == QUESTIONS:
                 return replace(self, questions=tuple(sorted((*self.questions, file), key=key)))
         raise NoContentError(f"{file}: {NOT_CONTENT}")
+
+
+def meant_folder(name: str) -> str:
+    """Which of the three folders a folder's name is nearly, or nothing."""
+    near = get_close_matches(name.casefold(), (CONCEPTS, QUESTIONS, MEDIA), n=1, cutoff=0.8)
+    return near[0] if near and near[0] != name else ""
 
 
 def find_targets(paths: Iterable[Path]) -> list[Target]:
@@ -121,8 +137,13 @@ def _really(path: Path) -> str:
 def _no_root(path: Path) -> str:
     if path.is_file():
         return f"{path}: neither its folder nor any above it has a {DECK_FILE}"
-    if (path / "deck.yml").is_file():
-        return f"{path}: a deck is described in {DECK_FILE}; rename deck.yml"
+    try:
+        names = sorted(file.name for file in path.iterdir() if file.is_file())
+    except OSError:
+        names = []
+    for name in names:
+        if name.lower() in _MISNAMED:
+            return f"{path}: a deck is described in {DECK_FILE}; rename {name}"
     return f"{path}: there is no {DECK_FILE} in this folder or below it"
 
 
@@ -151,6 +172,7 @@ def files_of(root: Path) -> RootFiles:
     concepts: list[Path] = []
     questions: list[Path] = []
     media: list[Path] = []
+    overlooked: list[Path] = []
     top = Path(os.path.realpath(root))
     inner: list[Path] = []
     for folder, names, files in _walk(root):
@@ -162,14 +184,27 @@ def files_of(root: Path) -> RootFiles:
             continue
         parts = here.relative_to(root).parts
         if not parts:
-            # Only the three folders matter, however large the rest of the tree is.
+            # Only the three folders matter, and what may be meant to be one, however large the rest is.
+            near = [name for name in names if meant_folder(name) and os.access(here / name, os.R_OK | os.X_OK)]
             names[:] = [name for name in names if name in (CONCEPTS, QUESTIONS, MEDIA)]
+        elif parts[0] not in (CONCEPTS, QUESTIONS, MEDIA):
+            names.clear()
+            overlooked += [here / name for name in files if not (here / name).is_symlink()]
+            continue
         for name in names:
             if (here / name).is_symlink():
                 raise NoContentError(
                     f"{here / name}: this folder is a link, and is not followed; put the files there"
                 )
         if not parts:
+            names += near
+            overlooked += [
+                here / name
+                for name in files
+                if name != DECK_FILE
+                and name.lower().endswith((*_YAML, *_AS_TEXT))
+                and not (here / name).is_symlink()
+            ]
             continue
         for name in files:
             file = here / name
@@ -178,6 +213,8 @@ def files_of(root: Path) -> RootFiles:
                     media.append(file)
             elif name.lower().endswith(_YAML):
                 (concepts if parts[0] == CONCEPTS else questions).append(_inside(file, top))
+            elif name.lower().endswith(_AS_TEXT) and not file.is_symlink():
+                overlooked.append(file)
     key = _in_order(root)
     return RootFiles(
         root,
@@ -185,6 +222,7 @@ def files_of(root: Path) -> RootFiles:
         tuple(sorted(concepts, key=key)),
         tuple(sorted(questions, key=key)),
         tuple(sorted(media, key=key)),
+        tuple(sorted(overlooked, key=key)),
     )
 
 

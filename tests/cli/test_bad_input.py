@@ -51,6 +51,12 @@ def test_a_folder_without_a_deck(command: str, tmp_path: Path) -> None:
     assert "neither its folder nor any above it" in plain_line(ankigen(command, "lonely.yaml", cwd=tmp_path))
 
 
+@pytest.mark.parametrize("name", ["deck.yaml.txt", "Deck.yaml", "deck.yaml.yaml", "DECK.YML"])
+def test_a_misnamed_deck_yaml(name: str, tmp_path: Path) -> None:
+    write_tree(tmp_path, {name: ""})
+    assert f"rename {name}" in plain_line(ankigen("lint", cwd=tmp_path))
+
+
 def test_a_deck_yaml_that_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "deck.yaml").mkdir()
     plain_line(ankigen("lint", cwd=tmp_path))

@@ -29,6 +29,14 @@ def test_a_clean_deck_lints_clean(root: Callable[..., Path], tmp_path: Path) -> 
     assert (result.returncode, result.stdout, result.stderr) == (0, "All well in 3 files.\n", "")
 
 
+def test_a_deck_without_cards_says_so(tmp_path: Path) -> None:
+    write_tree(tmp_path / "new", {"deck.yaml": DECK})
+    words = "There is no concept and no question yet.\n"
+    assert ankigen("lint", cwd=tmp_path).stdout == "All well in 1 file.\n" + words
+    write_tree(tmp_path / "full", MINIMAL)
+    assert "no question in new yet.\n" in ankigen("lint", cwd=tmp_path).stdout
+
+
 def test_findings_end_with_a_count_and_status_1(root: Callable[..., Path], tmp_path: Path) -> None:
     root({"questions/q.yaml": BROKEN})
     result = ankigen("lint", "content", cwd=tmp_path)
@@ -165,6 +173,7 @@ def test_rules_are_listed_and_explained(tmp_path: Path) -> None:
     listing = ankigen("rule", cwd=tmp_path)
     assert listing.returncode == 0
     assert "  Q008 key-far-longer" in listing.stdout
+    assert listing.stdout.endswith("\n`ankigen rule CODE` explains one.\n")
     for name in ("Q008", "q008", "key-far-longer"):
         page = ankigen("rule", name, cwd=tmp_path).stdout
         assert page.startswith("# Q008 key-far-longer\n")

@@ -75,6 +75,22 @@ def test_a_root_inside_a_root_is_its_own(root: Callable[..., Path], tmp_path: Pa
     assert roots("content") == ["content", "content/questions/inner"]
 
 
+def test_only_near_misses_are_overlooked_and_links_are_not_entered(
+    root: Callable[..., Path], tmp_path: Path
+) -> None:
+    content = root({
+        "cells.yaml": "", "notes.txt": "", "question/a.yaml": "", "question/deep/b.yaml": "", "other/c.yaml": "",
+        "concepts/d.yaml.txt": "", "Media/x.txt": "",
+    })  # fmt: skip
+    (content / "link.yaml").symlink_to(content / "cells.yaml")
+    (content / "Questions").symlink_to(content / "other")
+    (content / "medias").mkdir(mode=0)
+    write_tree(content / "concept", MINIMAL)
+    assert [file.relative_to(content).as_posix() for file in files_of(content).overlooked] == [
+        "Media/x.txt", "cells.yaml", "concepts/d.yaml.txt", "question/a.yaml",
+    ]  # fmt: skip
+
+
 def test_a_link_out_of_the_root_is_not_followed(root: Callable[..., Path], tmp_path: Path) -> None:
     content = root()
     (tmp_path / "secret.yaml").write_text("password: x")
