@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.card import words
+from ankigen import labels as words
 from ankigen.card.notes import notes_of
 from ankigen.card.notetypes import note_type
 from ankigen.lint import engine, style

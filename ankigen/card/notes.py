@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ankigen.card.media import Media
 from ankigen.card.notetypes import NoteType, fields_of, note_type
-from ankigen.card.words import instruction, words
+from ankigen.labels import instruction, words
 from ankigen.markup import Renderer, plain
 from ankigen.model import (
     Concept,

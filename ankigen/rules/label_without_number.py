@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ankigen.card.words import words
 from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.labels import words
 from ankigen.lint.rule import Rule
 from ankigen.model import Deck
 

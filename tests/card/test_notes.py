@@ -11,7 +11,7 @@ import pytest
 from ankigen.card.media import packed_name
 from ankigen.card.notes import DeckNotes, direction, notes_of
 from ankigen.card.notetypes import fields_of, note_type
-from ankigen.card.words import LANGUAGES, NAMES, instruction, words
+from ankigen.labels import LANGUAGES, NAMES, instruction, words
 from ankigen.model import Kind
 from tests.conftest import checked
 
