@@ -203,7 +203,7 @@ def _refuse_offline(flags: Flags) -> None:
 
 def _targets(paths: list[Path], stdin_filename: Path | None) -> list[Target]:
     from ankigen.source.discover import NoContentError, target_of_text
-    from ankigen.source.text import MAX_BYTES
+    from ankigen.source.files import MAX_BYTES
 
     if _STDIN not in paths:
         if stdin_filename is not None:

@@ -21,7 +21,8 @@ from typing import NamedTuple
 from ankigen.diagnostic import Diagnostic, Span
 from ankigen.lint.engine import Checked, all_rules, judges
 from ankigen.source.discover import Target
-from ankigen.source.text import MAX_BYTES, SourceFile, read_bytes, write_bytes
+from ankigen.source.files import MAX_BYTES, read_bytes, write_bytes
+from ankigen.source.text import SourceFile
 
 VERSION = 1
 _STALE = "stale-baseline"

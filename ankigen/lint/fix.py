@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix
-from ankigen.source.text import SourceFile, decode, read_bytes, write_bytes
+from ankigen.source.files import read_bytes, write_bytes
+from ankigen.source.text import SourceFile, decode
 from ankigen.source.yaml import parse
 
 

@@ -12,8 +12,9 @@ from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
 from ankigen.model import Concept, ContentFile, Deck, Question, concept_of, questions_of, texts_of
 from ankigen.source.discover import NoContentError
+from ankigen.source.files import MAX_BYTES, read_bytes
 from ankigen.source.suppress import Suppression, suppressions_of
-from ankigen.source.text import MAX_BYTES, SourceFile, decode, read_bytes, too_large
+from ankigen.source.text import SourceFile, decode, too_large
 from ankigen.source.yaml import Document, parse
 from ankigen.validate import FileKind, validate
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ankigen.lint.media import leaves
 from ankigen.model import Deck
-from ankigen.source.text import SourceFile, read_bytes
+from ankigen.source.files import read_bytes
+from ankigen.source.text import SourceFile
 from ankigen.theme import MAX_STYLE_BYTES
 
 

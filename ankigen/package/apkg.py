@@ -27,8 +27,8 @@ from genanki.apkg_schema import APKG_SCHEMA
 
 from ankigen.card.notes import DeckNotes, Note, SubDeck
 from ankigen.card.notetypes import NoteType
+from ankigen.identity import guid, number
 from ankigen.markup import gaps
-from ankigen.package.identity import guid, number
 
 Tick = Callable[[], None]
 _NOTE_ROW = "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?,?)"

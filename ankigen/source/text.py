@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
-import secrets
-import stat
 from bisect import bisect_right
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
-
-MAX_BYTES = 64 * 1024 * 1024
-"""The size, in bytes, above which a content file is refused."""
+from ankigen.source.files import MAX_BYTES
 
 # What YAML 1.2 allows in a file (section 5.1, c-printable).
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -65,51 +58,6 @@ class SourceFile:
         start = self._line_starts[number - 1]
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].removesuffix("\r")
-
-
-def read_bytes(file: Path, most: int = MAX_BYTES) -> bytes:
-    """A file's bytes, of one of more than `most` only so many that this is seen. Raises OSError.
-
-    What was a file when it was listed may be a pipe or a device when it is opened: that is not waited for.
-    """
-    with open(file, "rb", opener=_at_once) as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is a pipe or a device", str(file))
-        return opened.read(most + 1)
-
-
-def _at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def write_bytes(file: Path, data: bytes) -> None:
-    """Give a file these bytes, all at once or not at all: who reads it meanwhile sees the old or the new.
-
-    A link stays a link, and the file keeps its owner and its permissions. Raises OSError, also where it may not
-    be written, or has other names (hard links), which would go on to hold the old bytes.
-    """
-    file = Path(os.path.realpath(file))
-    old = file.stat() if file.exists() else None
-    if old and not stat.S_ISREG(old.st_mode):
-        raise OSError(errno.EINVAL, "it is no ordinary file", str(file))
-    if old and old.st_nlink > 1:
-        raise OSError(errno.EMLINK, "it has another name, a hard link, which would keep the old text", str(file))
-    if old and not os.access(file, os.W_OK):
-        raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(file))
-    # A name that is not there yet, so that nothing that someone has put there is written through.
-    temporary = file.with_name(f".ankigen-{os.getpid()}-{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as opened:
-            opened.write(data)
-        if old:
-            if hasattr(os, "chown"):
-                with suppress(PermissionError):
-                    os.chown(temporary, old.st_uid, old.st_gid)
-            temporary.chmod(stat.S_IMODE(old.st_mode))
-        temporary.replace(file)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 def too_large(file: Path) -> tuple[SourceFile, list[Diagnostic]]:

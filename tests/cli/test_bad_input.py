@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.package.identity import guid
+from ankigen.identity import guid
 from tests.conftest import MINIMAL, REPOSITORY, ankigen, write_tree
 
 LAST = "the last good deck"

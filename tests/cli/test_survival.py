@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ankigen.source.text import read_bytes, write_bytes
+from ankigen.source.files import read_bytes, write_bytes
 from tests.cli.test_bad_input import obey_permissions, plain_line
 from tests.conftest import CONCEPT, DECK, QUESTION, REPOSITORY, ankigen, write_tree
 

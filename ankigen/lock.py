@@ -1,0 +1,164 @@
+"""deck.lock: what was last built of every note, so that the next build knows what has changed.
+
+Anki takes an update only where a note's `mod` has risen, and overwrites a learner's own edits and tags where it has.
+So each note keeps its `mod` until what a learner sees of it changes. The file is text, an entry a line, sorted, with
+an empty line between two entries: branches that change different notes merge it without a conflict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from ankigen.diagnostic import Location, Span
+from ankigen.source.text import SourceFile
+
+LOCK_FILE = "deck.lock"
+VERSION = 1
+LATEST = 2**31 - 1
+"""The largest `mod`, in seconds since 1970, that every version of Anki can hold."""
+_HEAD = f"# ankigen {LOCK_FILE}, version {VERSION}. Made by `ankigen build`: commit it, and do not edit it."
+_MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
+_RESTORE = (
+    "take the last good one from your version control (`git checkout deck.lock`), or make it from the deck that you "
+    "released last: delete it, then `ankigen lock --adopt DECK.apkg`. If you only delete it, every note counts as "
+    "changed once, and overwrites what learners edited or tagged in it; their review history stays"
+)
+
+Key: TypeAlias = tuple[str, str]
+"""A note's kind and the id that its identity is made of."""
+
+
+class NoteEntry(NamedTuple):
+    """A note as it was last built.
+
+    `mod` is the second, since 1970, at which it last changed for a learner; `note` a digest of it as Anki gets it,
+    `source` one of what its author asks in it; `retired` whether it was built as retired.
+    """
+
+    guid: str
+    mod: int
+    note: str
+    source: str
+    retired: bool = False
+
+
+class TypeEntry(NamedTuple):
+    """A note type as it was last built: its `mod`, a digest of its templates and style, and one of its shape."""
+
+    mod: int
+    looks: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The notes and, by their kinds, the note types of the last build. `source` is the file that says so."""
+
+    notes: Mapping[Key, NoteEntry] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    source: SourceFile | None = field(default=None, compare=False)
+
+    def place(self, *words: str) -> Location:
+        """Where the file speaks of a note, by its kind and id, or of a note type, by `type` and its kind."""
+        assert self.source is not None
+        text = "".join(f"{word} " for word in words).rstrip()
+        start = self.source.text.find(f"\n{text} ") + 1
+        return self.source.location(Span(start, start + len(text)) if start else Span(0, 0))
+
+    def __str__(self) -> str:
+        """The text of its file."""
+        entries = [
+            f"type {kind} {each.mod} {each.looks} {each.shape}" for kind, each in sorted(self.types.items())
+        ]
+        for (kind, id), entry in sorted(self.notes.items()):
+            words = [kind, id, entry.guid, str(entry.mod), entry.note, entry.source]
+            entries.append(" ".join([*words, *(["retired"] if entry.retired else [])]))
+        return "\n\n".join([_HEAD, *entries]) + "\n"
+
+
+class LockError(Exception):
+    """A lock that cannot be used: what is wrong, where, and how to mend it."""
+
+    def __init__(self, message: str, place: Location, help: str = _RESTORE) -> None:
+        super().__init__(message)
+        self.place = place
+        self.help = help
+
+    def __reduce__(self) -> tuple[type[LockError], tuple[str, Location, str]]:
+        return LockError, (str(self), self.place, self.help)
+
+
+def digest(parts: Iterable[str]) -> str:
+    """A digest of texts: 80 bits of BLAKE2b, in hexadecimal. No two lists of texts are joined alike."""
+    data = b"".join(b"%d:%b" % (len(part), part) for part in (text.encode() for text in parts))
+    return hashlib.blake2b(data, digest_size=10).hexdigest()
+
+
+def parse(source: SourceFile) -> Lock:
+    """The lock that a file holds. Raises LockError."""
+    notes: dict[Key, NoteEntry] = {}
+    types: dict[str, TypeEntry] = {}
+    lines = source.text.split("\n")
+    offset = 0
+
+    def wrong(message: str, help: str = _RESTORE) -> LockError:
+        return LockError(message, source.location(Span(offset, offset + len(line))), help)
+
+    for number, raw in enumerate(lines):
+        line = raw.removesuffix("\r")
+        if _MERGE_MARK.match(line):
+            raise wrong(
+                "two branches were merged here, and both have changed these lines",
+                "keep the lines of both sides and delete the marks (of two lines about one note, the later counts); "
+                "`ankigen build` puts the file in order again",
+            )
+        if number == 0 and line != _HEAD:
+            version = re.match(r"# ankigen deck\.lock, version (\d{1,9})\.", line)
+            if version and int(version[1]) > VERSION:
+                raise wrong(f"{LOCK_FILE} was made by a newer version of ankigen", "upgrade ankigen")
+            raise wrong(f"this is not how a {LOCK_FILE} begins")
+        if line and not line.startswith("#"):
+            try:
+                _read(line.split(" "), notes, types)
+            except ValueError:
+                raise wrong(f"this is no entry of a {LOCK_FILE}") from None
+        offset += len(raw) + 1
+    return Lock(notes, types, source)
+
+
+def _read(words: list[str], notes: dict[Key, NoteEntry], types: dict[str, TypeEntry]) -> None:
+    """Read one line. Raises ValueError where it is no entry."""
+    if words[0] == "type":
+        name, mod, looks, shape = words[1:]
+        type_entry = TypeEntry(_mod(mod), _digest(looks), _digest(shape))
+        types[_word(name)] = max(type_entry, types.get(name, type_entry))
+        return
+    kind, id, guid, mod, note, source, *more = words
+    if more not in ([], ["retired"]):
+        raise ValueError(more)
+    entry = NoteEntry(_word(guid), _mod(mod), _digest(note), _digest(source), bool(more))
+    key = (_word(kind), _word(id))
+    # A merge may have left a note twice: what changed last holds.
+    notes[key] = max(entry, notes.get(key, entry), key=lambda each: each.mod)
+
+
+def _word(word: str) -> str:
+    if not word:
+        raise ValueError(word)
+    return word
+
+
+def _mod(word: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", word) or int(word) > LATEST:
+        raise ValueError(word)
+    return int(word)
+
+
+def _digest(word: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{20}", word):
+        raise ValueError(word)
+    return word
