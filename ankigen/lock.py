@@ -1,8 +1,8 @@
 """deck.lock: what was last built of every note, so that the next build knows what has changed.
 
-Anki takes an update only where a note's `mod` has risen, and overwrites a learner's own edits and tags where it has.
-So each note keeps its `mod` until what a learner sees of it changes. The file is text, an entry a line, sorted, with
-an empty line between two entries: branches that change different notes merge it without a conflict.
+Anki takes an update only where a note's `mod` has risen, and overwrites a learner's own edits and tags where it
+has. So each note keeps its `mod` until what a learner sees of it changes. The file is text, an entry a line,
+sorted, with an empty line between two entries: branches that change different notes merge it without a conflict.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ LATEST = 2**31 - 1
 _HEAD = f"# ankigen {LOCK_FILE}, version {VERSION}. Made by `ankigen build`: commit it, and do not edit it."
 _MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _RESTORE = (
-    "take the last good one from your version control (`git checkout deck.lock`), or make it from the deck that you "
-    "released last: delete it, then `ankigen lock --adopt DECK.apkg`. If you only delete it, every note counts as "
-    "changed once, and overwrites what learners edited or tagged in it; their review history stays"
+    "take the last good one from your version control (`git checkout deck.lock`), or delete it and make it from "
+    "the deck that you released last: `ankigen lock --adopt DECK.apkg`. If you only delete it, the next release "
+    "updates every note, and overwrites what learners edited or tagged in them; their review history stays"
 )
 
 Key: TypeAlias = tuple[str, str]
@@ -74,22 +74,24 @@ class Lock:
         entries = [
             f"type {kind} {each.mod} {each.looks} {each.shape}" for kind, each in sorted(self.types.items())
         ]
-        for (kind, id), entry in sorted(self.notes.items()):
-            words = [kind, id, entry.guid, str(entry.mod), entry.note, entry.source]
-            entries.append(" ".join([*words, *(["retired"] if entry.retired else [])]))
+        for (kind, id), note in sorted(self.notes.items()):
+            words = [kind, id, note.guid, str(note.mod), note.note, note.source]
+            entries.append(" ".join([*words, *(["retired"] if note.retired else [])]))
         return "\n\n".join([_HEAD, *entries]) + "\n"
 
 
 class LockError(Exception):
-    """A lock that cannot be used: what is wrong, where, and how to mend it."""
+    """A lock that cannot be used: what is wrong, where in which file, and how to mend it."""
 
-    def __init__(self, message: str, place: Location, help: str = _RESTORE) -> None:
+    def __init__(self, message: str, place: Location, source: SourceFile, help: str = _RESTORE) -> None:
         super().__init__(message)
+        self.message = message
         self.place = place
+        self.source = source
         self.help = help
 
-    def __reduce__(self) -> tuple[type[LockError], tuple[str, Location, str]]:
-        return LockError, (str(self), self.place, self.help)
+    def __reduce__(self) -> tuple[type[LockError], tuple[str, Location, SourceFile, str]]:
+        return LockError, (self.message, self.place, self.source, self.help)
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -106,15 +108,15 @@ def parse(source: SourceFile) -> Lock:
     offset = 0
 
     def wrong(message: str, help: str = _RESTORE) -> LockError:
-        return LockError(message, source.location(Span(offset, offset + len(line))), help)
+        return LockError(message, source.location(Span(offset, offset + len(line))), source, help)
 
     for number, raw in enumerate(lines):
         line = raw.removesuffix("\r")
         if _MERGE_MARK.match(line):
             raise wrong(
                 "two branches were merged here, and both have changed these lines",
-                "keep the lines of both sides and delete the marks (of two lines about one note, the later counts); "
-                "`ankigen build` puts the file in order again",
+                "keep the lines of both sides and delete the marks; `ankigen build` puts the file in order again "
+                "(of two lines about one note, the later counts)",
             )
         if number == 0 and line != _HEAD:
             version = re.match(r"# ankigen deck\.lock, version (\d{1,9})\.", line)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ankigen.diagnostic import Edit, Fix, Location
+from ankigen.lock import Lock, LockError
 from ankigen.source.markdown import html_links, links
 from ankigen.source.text import SourceFile
 from ankigen.source.yaml import Document
@@ -225,7 +226,8 @@ class Deck:
     the root, that are not read because of their name or place, and may be meant to be. `unread` are the files,
     relative to the root, that could not be read: what they hold is unknown, so nothing may be said to be missing
     that could stand in them. They are known when all files have been read. `style` is the file that `cards.css`
-    names, or why it cannot be used: what the rules judge and what is packed must be the same.
+    names, or why it cannot be used: what the rules judge and what is packed must be the same. `lock` is what was
+    last built of the deck, or why that cannot be told; None where it was never built.
     """
 
     root: Path
@@ -246,6 +248,12 @@ class Deck:
     unread: tuple[str, ...]
     origin: Origin
     style: SourceFile | str | None = None
+    lock: Lock | LockError | None = None
+
+    @property
+    def released(self) -> Lock:
+        """What was last built of the deck: nothing where it never was, or where that cannot be told."""
+        return self.lock if isinstance(self.lock, Lock) else Lock()
 
     @property
     def english(self) -> bool:

@@ -12,7 +12,6 @@ from ankigen.labels import instruction, words
 from ankigen.markup import Renderer, plain
 from ankigen.model import (
     Concept,
-    ConceptCards,
     Contents,
     Deck,
     Difficulty,
@@ -24,6 +23,7 @@ from ankigen.model import (
     Status,
     Subdecks,
 )
+from ankigen.planned import Planned, planned
 from ankigen.source.text import SourceFile
 
 Tick = Callable[[], None]
@@ -43,8 +43,8 @@ class SubDeck:
 class Note:
     """A note as it goes to Anki.
 
-    `id` is what its GUID is made of (the oldest id that it had), unless `guid` gives that. `fields` are
-    HTML, by the names of its note type's fields.
+    `id` is what its identity is made of: the id under which it was released first. `fields` are HTML, by the names
+    of its note type's fields. `source` is a digest of what its author asks in it.
     """
 
     kind: Kind
@@ -54,6 +54,8 @@ class Note:
     tags: tuple[str, ...]
     deck: SubDeck
     difficulty: Difficulty | None
+    source: str
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,55 +110,45 @@ class _Writer:
         linked: dict[str, list[Question]] = {}
         for question in self.contents.questions:
             linked.setdefault(question.concepts[0], []).append(question)
-        made = self.deck.cards.concept
         for concept in sorted(self.contents.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
-            self.tick()
-            if self.drafts or concept.status is not Status.DRAFT:
-                if made in (ConceptCards.PAGE, ConceptCards.BOTH):
-                    yield self.page(concept)
-                if made in (ConceptCards.SECTIONS, ConceptCards.BOTH):
-                    yield from (self.section(section, concept) for section in concept.overview if section.prompt)
-            for question in linked.get(concept.id, ()):
+            # A draft keeps its questions back: their cards show its title and its summary.
+            kept_back = concept.status is Status.DRAFT and not self.drafts
+            for item in (concept, *linked.get(concept.id, ())):
                 self.tick()
-                # A draft keeps its questions back: their cards show its title and its summary.
-                if self.drafts or Status.DRAFT not in (question.status, concept.status):
-                    yield self.question(question)
+                for each in planned(item, self.deck):
+                    if self.drafts or not (kept_back or each.status is Status.DRAFT):
+                        yield self.note(each, concept)
 
-    def page(self, concept: Concept) -> Note:
+    def page(self, concept: Concept) -> dict[str, str]:
         overview = "\n".join(
             f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
             for section in concept.overview
         )
         first = [self.concepts[id] for id in concept.prerequisites]
         titles = [plain(each.title) for each in first if self.drafts or each.status is not Status.DRAFT]
-        fields = {
+        return {
             "Title": plain(concept.title),
             "Overview": overview,
             "Prerequisites": "<ul>" + "".join(f"<li>{title}</li>" for title in titles) + "</ul>" if titles else "",
             "References": self.references(concept.references),
         }
-        return self.note(
-            Kind.CONCEPT, _identity(concept), concept.guid, fields, concept, concept.tags, concept.status
-        )
 
-    def section(self, section: Section, concept: Concept) -> Note:
+    def section(self, section: Section, concept: Concept) -> dict[str, str]:
         headings = "".join(
             f'<li aria-current="true">{plain(other.heading)}</li>'
             if other is section
             else f"<li>{plain(other.heading)}</li>"
             for other in concept.overview
         )
-        fields = {
+        return {
             "Prompt": self.renderer.inline(section.prompt),
             "Heading": plain(section.heading),
             "Body": self.renderer.block(section.body),
             "Headings": f"<ol>{headings}</ol>" if len(concept.overview) > 1 else "",
             "References": self.references(concept.references),
         }
-        id = f"{_identity(concept)}/{section.id}"
-        return self.note(Kind.SECTION, id, "", fields, concept, concept.tags, concept.status)
 
-    def question(self, question: Question) -> Note:
+    def question(self, question: Question) -> dict[str, str]:
         fields = {
             "Explanation": self.renderer.block(question.explanation),
             "Hint": self.renderer.inline(question.hint),
@@ -171,66 +163,48 @@ class _Writer:
         elif question.kind is Kind.CHOICE:
             fields["Options"] = self.options(question)
             fields["Answer"] = self.answer(question)
-        return self.note(
-            question.kind,
-            _identity(question),
-            question.guid,
-            fields,
-            self.concepts[question.concepts[0]],
-            question.tags,
-            question.status,
-            question,
-        )
+        return fields
 
-    def note(
-        self,
-        kind: Kind,
-        id: str,
-        guid: str,
-        fields: dict[str, str],
-        concept: Concept,
-        tags: tuple[str, ...],
-        status: Status,
-        question: Question | None = None,
-    ) -> Note:
+    def note(self, each: Planned, concept: Concept) -> Note:
+        """A planned note; `concept` is the one that it is shown with."""
+        item = each.item
+        if each.part:
+            fields = self.section(each.part, concept)
+        else:
+            fields = self.question(item) if isinstance(item, Question) else self.page(item)
         topic = self.deck.topic(concept.topic)
-        difficulty = question.difficulty if question else concept.difficulty
+        _, id = each.key(self.deck.released)
         given = self.shared_fields | fields | {
             "Concept": plain(concept.title),
             "Summary": self.renderer.inline(concept.summary),
             "Topic": plain(topic.title) if topic else "",
-            "Difficulty": difficulty.value if difficulty else "",
-            "Level": plain(self.words[difficulty.value]) if difficulty else "",
+            "Difficulty": item.difficulty.value if item.difficulty else "",
+            "Level": plain(self.words[item.difficulty.value]) if item.difficulty else "",
             "ID": plain(f"{self.deck.id}/{id}"),
         }  # fmt: skip
         return Note(
-            kind=kind,
+            kind=each.kind,
             id=id,
-            guid=guid,
-            fields={field.name: given.get(field.name, "") for field in fields_of(kind)},
-            tags=self.tags(kind, concept, tags, status, difficulty, question),
+            guid=each.guid(self.deck),
+            fields={field.name: given.get(field.name, "") for field in fields_of(each.kind)},
+            tags=self.tags(each),
             deck=self.subdeck(concept),
-            difficulty=difficulty,
+            difficulty=item.difficulty,
+            source=each.source(),
+            retired=each.status is Status.RETIRED,
         )
 
-    def tags(
-        self,
-        kind: Kind,
-        concept: Concept,
-        own: tuple[str, ...],
-        status: Status,
-        difficulty: Difficulty | None,
-        question: Question | None,
-    ) -> tuple[str, ...]:
-        concepts = [self.concepts[id] for id in question.concepts] if question else [concept]
+    def tags(self, each: Planned) -> tuple[str, ...]:
+        item = each.item
+        concepts = [self.concepts[id] for id in item.concepts] if isinstance(item, Question) else [item]
         tags = [
             *self.deck.tags,
-            *([f"difficulty::{difficulty}"] if difficulty else []),
+            *([f"difficulty::{item.difficulty}"] if item.difficulty else []),
             *(f"topic::{linked.topic}" for linked in concepts if linked.topic),
             *(f"concept::{linked.id}" for linked in concepts),
-            f"kind::{kind}",
-            *(["ankigen::retired"] if status is Status.RETIRED else []),
-            *own,
+            f"kind::{each.kind}",
+            *(["ankigen::retired"] if each.status is Status.RETIRED else []),
+            *item.tags,
         ]
         return tuple(sorted(set(tags)))
 
@@ -315,7 +289,3 @@ def direction(language: str) -> str:
     if script:
         return "rtl" if script in _RTL_SCRIPTS else "ltr"
     return "rtl" if parts[0] in _RTL_LANGUAGES else "ltr"
-
-
-def _identity(item: Concept | Question) -> str:
-    return item.aliases[0] if item.aliases else item.id

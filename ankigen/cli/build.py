@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, changing, plural, print_findings, progress, targets_of
-from ankigen.cli.lint import checked_roots
+from ankigen.cli.console import Stop, changing, plural, progress, targets_of
+from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_outdated
+from ankigen.source.files import Draft, write_bytes
 
 if TYPE_CHECKING:
-    from ankigen.card.notes import DeckNotes
-    from ankigen.model import Contents, Deck
+    from ankigen.model import Deck
     from ankigen.package.apkg import Package
-
-_LATEST = 2**31 - 1
+    from ankigen.package.release import Release
 
 
 def build(
@@ -43,46 +42,63 @@ def build(
     include_drafts: Annotated[
         bool, typer.Option("--include-drafts", help="Build what has `status: draft`, too.")
     ] = False,
+    locked: Annotated[
+        bool,
+        typer.Option(
+            "--locked",
+            help="For CI: build only where deck.lock is up to date; else say what is not, and write nothing.",
+        ),
+    ] = False,
     open_it: Annotated[bool, typer.Option("--open", help="Hand the deck to Anki when it is built.")] = False,
 ) -> int:
     """Check a deck, and build the .apkg that Anki imports.
 
-    The content is linted first, and nothing is built where it has an error. The time of the build is taken
-    from SOURCE_DATE_EPOCH where that is set; the same content then gives the same bytes.
+    The content is linted first, and nothing is built where it has an error. deck.lock, beside deck.yaml, is
+    brought up to date: commit it, so that the next build knows which notes have changed. The time of the build is
+    taken from SOURCE_DATE_EPOCH where that is set; the same content and lock then give the same bytes.
     """
+    from ankigen.report.full import visible
     from ankigen.source.discover import Target
 
-    now = _now()
+    now = now_or_given()
+    if locked and include_drafts:
+        raise Stop("drafts are never in deck.lock: leave out --locked or --include-drafts")
     targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
     started = time.monotonic()
-    every = checked_roots(targets, keep=True)
-    if any(checked.diagnostics for checked in every):
-        print_findings(every)
-        print()
-    if any(checked.errors for checked in every):
+    releases = released(targets, now, drafts=include_drafts)
+    if releases is None:
         print("Nothing was built: mend the errors first.")
         return 1
-    built = [checked.contents for checked in every if checked.contents is not None]
-    files = _outputs([each.deck for each in built], output)
+    files = _outputs([each.content.deck for each in releases], output)
     for file in files:
         if file.is_dir():
             raise Stop(f"{file}: cannot be written (it is a folder)")
-    contents = [_render(each, include_drafts) for each in built]
-    packages: list[Package] = []
+    if locked and (old := [each for each in releases if not each.up_to_date]):
+        for each in old:
+            show_outdated(each)
+        print("\nNothing was built: run `ankigen build` and commit deck.lock.")
+        return 1
+    written: list[_Written] = []
     try:
-        for content, file in zip(contents, files, strict=True):
-            packages.append(_pack(content, file, now))
+        for each, file in zip(releases, files, strict=True):
+            written.append(_Written(_pack(each, file), None if include_drafts else lock_draft(each)))
         # Only now, so that of several decks all are new or none is.
-        for package in packages:
-            with changing(package.file):
-                package.keep()
+        for one in written:
+            one.keep()
     except OSError as error:
         raise Stop(f"{error.filename or files[0]}: cannot be written ({error.strerror or error})") from None
     finally:
-        for package in packages:
-            package.drop()
-    for content, package in zip(contents, packages, strict=True):
-        _summary(content, package, time.monotonic() - started)
+        for one in written:
+            one.drop()
+    for each, one in zip(releases, written, strict=True):
+        _summary(each, one.package, time.monotonic() - started)
+        if one.lock is not None and each.content.deck.lock is None:
+            print(
+                f"\n{one.lock.file.as_posix()} is new: commit it. By it, the next build knows which notes have changed."
+            )
+            print(
+                "If learners have this deck already: delete it, and run `ankigen lock --adopt` with the last release."
+            )
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")
     if open_it:
@@ -91,13 +107,39 @@ def build(
     return 0
 
 
-def _now() -> int:
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not given:
-        return int(time.time())
-    if not (given.isascii() and given.isdigit() and len(given) <= 10 and int(given) <= _LATEST):
-        raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, and must be a number of seconds since 1970")
-    return int(given)
+@dataclass(frozen=True)
+class _Written:
+    """A package, and the lock that belongs to it where that is another than before; neither is in its place."""
+
+    package: Package
+    lock: Draft | None
+
+    def keep(self) -> None:
+        """Put both in their places, or neither. Raises OSError.
+
+        The lock comes first: a package that was released without it would have changes that the next build does
+        not know of, while a lock without its package is mended by building again.
+        """
+        file = self.package.draft.file
+        with changing(file):
+            if self.lock is None:
+                self.package.draft.keep()
+                return
+            before = self.lock.file.read_bytes() if self.lock.file.exists() else None
+            self.lock.keep()
+            try:
+                self.package.draft.keep()
+            except OSError:
+                if before is None:
+                    self.lock.file.unlink()
+                else:
+                    write_bytes(self.lock.file, before)
+                raise
+
+    def drop(self) -> None:
+        self.package.draft.drop()
+        if self.lock:
+            self.lock.drop()
 
 
 def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
@@ -118,46 +160,36 @@ def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
     return [output]
 
 
-def _render(contents: Contents, drafts: bool) -> DeckNotes:
-    from ankigen.card.notes import notes_of
-
-    total = len(contents.questions) + len(contents.concepts)
-    with progress("Rendering", total) as tick:
-        content = notes_of(contents, drafts=drafts, tick=tick)
-    if not content.notes:
-        left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
-        raise Stop(f"{contents.deck.root}: there is no concept or question to build{left}", status=1)
-    return content
-
-
-def _pack(content: DeckNotes, file: Path, now: int) -> Package:
+def _pack(release: Release, file: Path) -> Package:
     from ankigen.package.apkg import ClashError, write
 
     try:
-        with progress("Packing", len(content.notes)) as tick:
-            return write(content, file, now, tick)
+        with progress("Packing", len(release.content.notes)) as tick:
+            return write(release, file, tick)
     except ClashError as error:
-        raise Stop(f"{content.deck.root}: {error}", status=1) from None
+        raise Stop(f"{release.content.deck.root}: {error}", status=1) from None
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
 
 
-def _summary(content: DeckNotes, package: Package, seconds: float) -> None:
+def _summary(release: Release, package: Package, seconds: float) -> None:
     from ankigen.model import Difficulty, Kind
     from ankigen.report.full import visible
 
+    content, file = release.content, package.draft.file
     kinds = Counter(note.kind for note in content.notes)
     hard = Counter(note.difficulty for note in content.notes)
     rows = {
         "notes": f"{len(content.notes):,}: "
         + ", ".join(f"{kinds[kind]:,} {kind}" for kind in Kind if kinds[kind]),
         "difficulty": ", ".join(f"{hard[level]:,} {level}" for level in Difficulty if hard[level]) or "not given",
+        "changes": changes(release),
         "cards": f"{package.cards:,}",
         "media": plural(len(content.media), "file"),
-        "size": _size(package.file.stat().st_size),
+        "size": _size(file.stat().st_size),
         "time": f"{seconds:.1f} s",
     }
-    print(f"{visible(content.deck.title)} → {visible(str(package.file))}")
+    print(f"{visible(content.deck.title)} → {visible(str(file))}")
     for name, value in rows.items():
         print(f"  {name:<11}{value}")
 

@@ -17,11 +17,13 @@ from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
+from ankigen.lint.lock import load_lock
 from ankigen.lint.pool import Task, readings
 from ankigen.lint.read import Reader, Reading, document_of, load
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
 from ankigen.lint.style import load_style
+from ankigen.lock import LOCK_FILE
 from ankigen.model import Contents, Deck, deck_of
 from ankigen.source.discover import NOT_CONTENT, NoContentError, RootFiles, Target, files_of
 from ankigen.source.text import SourceFile
@@ -128,7 +130,7 @@ class Root:
         document = document_of(source, problems, FileKind.DECK)
         self.deck = None if document is None else deck_of(document, self.root, *_beside(self.listed))
         if self.deck:
-            self.deck = replace(self.deck, style=load_style(self.deck))
+            self.deck = replace(self.deck, style=load_style(self.deck), lock=load_lock(self.root))
         self.settings, about_settings = settings_of(document, flags, all_rules())
         self.rules = _rules(self.settings, self.deck, flags)
         self.reader = Reader(self.deck, self.rules, keep=keep)
@@ -192,9 +194,11 @@ class Root:
                 if digest != reading.digest:
                     continue
             sources[reading.path] = source
-        style = self.deck and self.deck.style
-        if isinstance(style, SourceFile) and style.path in spoken_of:
-            sources[style.path] = style
+        if self.deck:
+            lock = self.deck.lock
+            for beside in (self.deck.style, lock and lock.source):
+                if isinstance(beside, SourceFile) and beside.path in spoken_of:
+                    sources[beside.path] = beside
         return sources
 
 
@@ -235,7 +239,7 @@ def _locations(diagnostic: Diagnostic) -> Iterator[Location]:
 
 def _refuse_strangers(target: Target, files: RootFiles) -> None:
     """A file that the user names and that is not read must not pass for one that is well."""
-    known = {os.path.realpath(file) for file in (*files.all(), *files.media)}
+    known = {os.path.realpath(file) for file in (*files.all(), *files.media, files.root / LOCK_FILE)}
     for path in target.only:
         if not path.is_dir() and os.path.lexists(path) and os.path.realpath(path) not in known:
             raise NoContentError(f"{path}: {NOT_CONTENT}")

@@ -16,7 +16,7 @@ import sqlite3
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,11 @@ from genanki.apkg_schema import APKG_SCHEMA
 
 from ankigen.card.notes import DeckNotes, Note, SubDeck
 from ankigen.card.notetypes import NoteType
-from ankigen.identity import guid, number
+from ankigen.identity import number
+from ankigen.lock import NoteEntry
 from ankigen.markup import gaps
+from ankigen.package.release import Release
+from ankigen.source.files import Draft, draft
 
 Tick = Callable[[], None]
 _NOTE_ROW = "INSERT INTO notes VALUES (?,?,?,?,?,?,?,?,?,?,?)"
@@ -70,15 +73,15 @@ class _NoteType(genanki.Model):  # type: ignore[misc]
 class _Note(genanki.Note):  # type: ignore[misc]
     """A note with its GUID, `mod` and place in the author's order."""
 
-    def __init__(self, note: Note, model: _NoteType, deck: str, mod: int, due: int) -> None:
+    def __init__(self, note: Note, model: _NoteType, deck: str, entry: NoteEntry, due: int) -> None:
         super().__init__(
             model=model,
             fields=list(note.fields.values()),
             tags=note.tags,
-            guid=note.guid or guid(deck, note.kind, note.id),
+            guid=entry.guid,
             due=due,
         )
-        self.mod = mod
+        self.mod = entry.mod
         self.number = number("note", deck, note.kind, note.id)
         cloze = model.model_type == genanki.Model.CLOZE
         ords = sorted({gap.number - 1 for gap in gaps(self.fields[0])}) if cloze else [0]
@@ -157,37 +160,30 @@ class ClashError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that is written, but not yet in its place: `keep` puts it there, `drop` clears it away."""
+    """A package that is written, but not yet in its place, and the number of its cards."""
 
-    file: Path
-    temporary: Path
+    draft: Draft
     cards: int
 
-    def keep(self) -> None:
-        """Put the package in its place. Raises OSError."""
-        self.temporary.replace(os.path.realpath(self.file))
 
-    def drop(self) -> None:
-        """Delete it, unless it is in its place already."""
-        with suppress(OSError):
-            self.temporary.unlink()
+def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
+    """Write a release as an .apkg beside its place, so that what stands there stays until all is well.
 
-
-def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -> Package:
-    """Write a deck's notes as an .apkg beside its place, so that what stands there stays until all is well.
-
-    `mod` is the second at which the notes last changed. `tick` is called once for each note. Raises OSError,
-    and ClashError where a `guid:` is that of another note; nothing is left behind then.
+    `tick` is called once for each note. Raises OSError, and ClashError where a `guid:` is that of another note;
+    nothing is left behind then.
     """
+    content = release.content
     deck = content.deck.id
-    note_types = {kind: _NoteType(made, deck, mod) for kind, made in content.note_types.items()}
+    note_types = {
+        kind: _NoteType(made, deck, release.lock.types[kind].mod) for kind, made in content.note_types.items()
+    }
     decks: dict[SubDeck, _Deck] = {}
     guids: dict[str, str] = {}
     taken_notes: set[int] = set()
     taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
         home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content, tick))
-        made = _Note(note, note_types[note.kind], deck, mod, due)
+        made = _Note(note, note_types[note.kind], deck, release.entry(note), due)
         name = f"{note.kind} {note.id}"
         if (other := guids.setdefault(made.guid, name)) != name:
             raise ClashError(f"`{other}` and `{name}` have the same GUID, {made.guid}: mend their `guid:`")
@@ -199,15 +195,14 @@ def write(content: DeckNotes, file: Path, mod: int, tick: Tick = lambda: None) -
         decks = {top: _deck_of(top, content, tick), **decks}
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
     cards = sum(len(note.card_numbers) for home in decks.values() for note in home.notes)
-    target = Path(os.path.realpath(file))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    written = Package(file, target.with_name(f".ankigen-{os.getpid()}-{deck}.tmp"[:200]), cards)
+    Path(os.path.realpath(file)).parent.mkdir(parents=True, exist_ok=True)
+    written = draft(file)
     try:
         package.write_to_file(written.temporary)
     except BaseException:
         written.drop()
         raise
-    return written
+    return Package(written, cards)
 
 
 def _free(wanted: int, taken: set[int]) -> int:

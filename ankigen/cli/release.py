@@ -1,0 +1,120 @@
+"""From content roots to releases: what `build`, `lock` and `diff` do first, and how they speak of changes."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from ankigen.cli.console import Stop, print_findings, progress
+from ankigen.cli.lint import checked_roots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ankigen.card.notes import DeckNotes
+    from ankigen.model import Contents
+    from ankigen.package.release import Release
+    from ankigen.source.discover import Target
+    from ankigen.source.files import Draft
+
+_MOST = 20  # more than these, and a list is no longer read
+
+
+def now_or_given() -> int:
+    """The second of the build, since 1970: SOURCE_DATE_EPOCH where that is set. Raises Stop."""
+    from ankigen.lock import LATEST
+
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(time.time())
+    if not (given.isascii() and given.isdigit() and len(given) <= 10 and int(given) <= LATEST):
+        raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, and must be a number of seconds since 1970")
+    return int(given)
+
+
+def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[Release] | None:
+    """Check content roots and make their releases. None where there are errors; findings are printed.
+
+    Raises Stop where a root cannot be read, or has nothing to build.
+    """
+    from ankigen.package.release import release
+
+    every = checked_roots(targets, keep=True)
+    if any(checked.diagnostics for checked in every):
+        print_findings(every)
+        print()
+    if any(checked.errors for checked in every):
+        return None
+    return [release(_render(checked.contents, drafts), now) for checked in every if checked.contents is not None]
+
+
+def _render(contents: Contents, drafts: bool) -> DeckNotes:
+    from ankigen.card.notes import notes_of
+
+    total = len(contents.questions) + len(contents.concepts)
+    try:
+        with progress("Rendering", total) as tick:
+            content = notes_of(contents, drafts=drafts, tick=tick)
+    except OSError as error:
+        raise Stop(f"{error.filename}: cannot be read ({error.strerror or error})") from None
+    if not content.notes:
+        left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
+        raise Stop(f"{contents.deck.root}: there is no concept or question to build{left}", status=1)
+    return content
+
+
+def lock_draft(release: Release) -> Draft | None:
+    """The new deck.lock beside its place, or None where it says the same as before. Raises Stop."""
+    from ankigen.lock import LOCK_FILE
+    from ankigen.source.files import draft_of
+
+    if release.up_to_date:
+        return None
+    file = release.content.deck.root / LOCK_FILE
+    try:
+        return draft_of(file, str(release.lock).encode())
+    except OSError as error:
+        raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
+
+
+def changes(release: Release) -> str:
+    """What has changed since the lock, in one line."""
+    if release.content.deck.lock is None:
+        return "all is new"
+    counts = {"new": len(release.added), "changed": len(release.changed), "retired": len(release.retired)}
+    same = len(release.content.notes) - sum(counts.values())
+    words = [f"{count:,} {word}" for word, count in counts.items() if count]
+    if not words:
+        words = ["none"]
+    elif same:
+        words.append(f"{same:,} as before")
+    return ", ".join(words) + (f"; new look of {', '.join(release.renewed)} cards" if release.renewed else "")
+
+
+def show_outdated(release: Release) -> None:
+    """Print what deck.lock does not know yet."""
+    from ankigen.lock import LOCK_FILE
+    from ankigen.report.full import visible
+
+    file = visible((release.content.deck.root / LOCK_FILE).as_posix())
+    if release.content.deck.lock is None:
+        print(f"{file} is missing.")
+        return
+    print(f"{file} is out of date:")
+    rows = [
+        *_rows("new", release.added),
+        *_rows("changed", release.changed),
+        *_rows("retired", release.retired),
+        *(f"  {'changed':<9}the look of {kind} cards" for kind in release.renewed),
+    ]
+    for row in rows[:_MOST]:
+        print(visible(row))
+    if len(rows) > _MOST:
+        print(f"  and {len(rows) - _MOST:,} more")
+    if not rows:
+        print("  it was edited by hand, or holds a merge that was not built since")
+
+
+def _rows(word: str, keys: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"  {word:<9}{kind} {id}" for kind, id in keys]

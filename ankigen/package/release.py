@@ -1,0 +1,101 @@
+"""A release: which `mod` each note gets, and what deck.lock says afterwards.
+
+A note keeps its `mod` while it is the same for a learner, and gets a later one when it is not: Anki ignores a
+change without it, and overwrites a learner's own edits and tags where the `mod` of an unchanged note rises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ankigen.card.notes import DeckNotes, Note
+from ankigen.card.notetypes import NoteType
+from ankigen.lock import LATEST, Key, Lock, NoteEntry, TypeEntry, digest
+from ankigen.shape import shape_of
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A deck's notes, with the lock that they make. The lists hold what has changed since the lock before.
+
+    `renewed` are the kinds whose note type has changed.
+    """
+
+    content: DeckNotes
+    lock: Lock
+    added: tuple[Key, ...]
+    changed: tuple[Key, ...]
+    retired: tuple[Key, ...]
+    renewed: tuple[str, ...]
+
+    def entry(self, note: Note) -> NoteEntry:
+        """What the lock says of a note."""
+        return self.lock.notes[key_of(note)]
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the lock before says the same already, however its lines end."""
+        before = self.content.deck.released.source
+        return before is not None and before.text.replace("\r\n", "\n") == str(self.lock)
+
+
+def release(content: DeckNotes, now: int) -> Release:
+    """The release of some notes after the one that the deck's lock knows.
+
+    `now` is the second of the build, since 1970. What the lock knows and the notes no longer have stays in it: those ids are never to be used for another note.
+    """
+    before = content.deck.released
+    notes: dict[Key, NoteEntry] = dict(before.notes)
+    types: dict[str, TypeEntry] = dict(before.types)
+    added: list[Key] = []
+    changed: list[Key] = []
+    retired: list[Key] = []
+    renewed: list[str] = []
+    for note in content.notes:
+        key = key_of(note)
+        old = before.notes.get(key)
+        new = NoteEntry(note.guid, now, note_digest(note), note.source, note.retired)
+        if old is None:
+            added.append(key)
+        elif old.note != new.note:
+            (retired if note.retired and not old.retired else changed).append(key)
+        notes[key] = new._replace(mod=_mod(old.mod, old.note == new.note, now) if old else now)
+    for kind, note_type in content.note_types.items():
+        known = before.types.get(kind)
+        entry = TypeEntry(now, looks_of(note_type), shape_of(kind))
+        same = known is not None and (known.looks, known.shape) == (entry.looks, entry.shape)
+        if known and not same:
+            renewed.append(str(kind))
+        types[str(kind)] = entry._replace(mod=_mod(known.mod, same, now) if known else now)
+    return Release(content, Lock(notes, types), tuple(added), tuple(changed), tuple(retired), tuple(renewed))
+
+
+def _mod(old: int, same: bool, now: int) -> int:
+    # A clock that was set back must not hide a change.
+    return old if same else min(max(now, old + 1), LATEST)
+
+
+def key_of(note: Note) -> Key:
+    """What a note is called in the lock."""
+    return note.kind.value, note.id
+
+
+def note_digest(note: Note) -> str:
+    """A digest of all that an update changes for a learner: fields and tags, but not the deck, which stays."""
+    return fields_digest(note.fields, note.tags)
+
+
+def fields_digest(fields: Mapping[str, str], tags: tuple[str, ...]) -> str:
+    """A digest of a note's fields, in their order, and its tags. A field's name is no part of it."""
+    return digest([str(len(fields)), *fields.values(), *sorted(tags)])
+
+
+def looks_of(note_type: NoteType) -> str:
+    """A digest of what may change in a note type: names, templates and style."""
+
+    def parts() -> Iterator[str]:
+        yield from (note_type.template.name, note_type.template.front, note_type.template.back, note_type.css)
+        yield from (field.name for field in note_type.fields)
+
+    return digest(parts())

@@ -1,0 +1,81 @@
+"""Which notes the content makes, and who each is, before any is rendered.
+
+The linter compares this with deck.lock, and the cards are made from it, so that the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ankigen.diagnostic import Location
+from ankigen.identity import guid
+from ankigen.lock import Key, Lock, digest
+from ankigen.model import Concept, ConceptCards, Deck, Kind, Question, Section, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A note that an item of the content makes: a concept's page, one of its parts, or a question.
+
+    `part` is the part where it is one. `ids` are what its identity may be made of, the oldest first.
+    """
+
+    kind: Kind
+    ids: tuple[str, ...]
+    item: Concept | Question
+    part: Section | None = None
+
+    @property
+    def status(self) -> Status:
+        """The note's own status. A question is also kept back by a concept that is a draft."""
+        return self.item.status
+
+    @property
+    def given_guid(self) -> str:
+        """The GUID that its author gave it, or nothing."""
+        return "" if self.part else self.item.guid
+
+    @property
+    def place(self) -> Location:
+        """Where its id stands."""
+        return (self.part or self.item).origin.at("id")
+
+    def key(self, lock: Lock) -> Key:
+        """What its identity is made of: the id it was released under, else the oldest that it had."""
+        keys = [(self.kind.value, id) for id in self.ids]
+        return next((key for key in keys if key in lock.notes), keys[0])
+
+    def guid(self, deck: Deck) -> str:
+        """Its GUID: the one its author gave it, the one it was released under, or one made of its ids."""
+        key = self.key(deck.released)
+        entry = deck.released.notes.get(key)
+        return self.given_guid or (entry.guid if entry else guid(deck.id, *key))
+
+    def source(self) -> str:
+        """A digest of what its author asks in it: the same text under another id is the same note renamed."""
+        return digest(self._wording())
+
+    def _wording(self) -> Iterator[str]:
+        if self.part:
+            yield from (self.part.prompt, self.part.body)
+        elif isinstance(self.item, Concept):
+            yield self.item.title
+        else:
+            yield from (self.item.stem, self.item.answer, self.item.cloze)
+            yield from sorted(option.text for option in self.item.options)
+
+
+def planned(item: Concept | Question, deck: Deck) -> Iterator[Planned]:
+    """The notes that an item makes, in the order of the cards, whatever its status."""
+    ids = (*item.aliases, item.id)
+    if isinstance(item, Question):
+        yield Planned(item.kind, ids, item)
+        return
+    made = deck.cards.concept
+    if made in (ConceptCards.PAGE, ConceptCards.BOTH):
+        yield Planned(Kind.CONCEPT, ids, item)
+    if made in (ConceptCards.SECTIONS, ConceptCards.BOTH):
+        for part in item.overview:
+            if part.prompt:
+                yield Planned(Kind.SECTION, tuple(f"{id}/{part.id}" for id in ids), item, part)
