@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ankigen.card.media import Media
-from ankigen.card.notetypes import NoteType, fields_of, note_type
+from ankigen.card.notetypes import NoteType, note_type
 from ankigen.labels import instruction, words
 from ankigen.markup import Renderer, plain
 from ankigen.model import (
@@ -24,6 +24,7 @@ from ankigen.model import (
     Subdecks,
 )
 from ankigen.planned import Planned, planned
+from ankigen.shape import fields_of
 from ankigen.source.text import SourceFile
 
 Tick = Callable[[], None]

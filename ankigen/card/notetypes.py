@@ -1,9 +1,4 @@
-"""The note types: fields, card templates and style of each kind of note.
-
-Their shape is frozen once a deck is released: Anki refuses a package whose note type has a field or template
-more or less than the learner's. So each has spare fields, and every field and template has a number of its
-own that is never changed nor used again, by which Anki knows it even under a new name.
-"""
+"""The note types: the shape of each kind of note (`ankigen.shape`) with its HTML, style and scripts."""
 
 from __future__ import annotations
 
@@ -13,17 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ankigen import theme
+from ankigen import shape, theme
 from ankigen.markup import plain
 from ankigen.model import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a note type; `id` is permanent."""
-
-    name: str
-    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,60 +28,18 @@ class NoteType:
     """The note type of a kind of note."""
 
     kind: Kind
-    fields: tuple[Field, ...]
+    fields: tuple[shape.Field, ...]
     template: Template
     css: str
 
     @property
     def is_cloze(self) -> bool:
         """Whether it is of Anki's cloze type."""
-        return self.kind is Kind.CLOZE
+        return shape.is_cloze(self.kind)
 
 
-# Numbers of fields: 1 to 19 for what is a kind's own, 20 and on for what all have, 90 and on for the spares.
-_OWN: dict[Kind, tuple[Field, ...]] = {
-    Kind.CHOICE: (
-        Field("Stem", 1),
-        Field("Options", 2),
-        Field("Answer", 3),
-        Field("Explanation", 4),
-        Field("Hint", 5),
-    ),
-    Kind.RECALL: (Field("Stem", 1), Field("Answer", 3), Field("Explanation", 4), Field("Hint", 5)),
-    Kind.CLOZE: (Field("Text", 1), Field("Explanation", 4), Field("Hint", 5)),
-    Kind.CONCEPT: (Field("Title", 1), Field("Overview", 2), Field("Prerequisites", 3)),
-    Kind.SECTION: (Field("Prompt", 1), Field("Heading", 2), Field("Body", 3), Field("Headings", 4)),
-}
-_SHARED = (
-    Field("References", 20),
-    Field("Concept", 21),
-    Field("Summary", 22),
-    Field("Topic", 23),
-    Field("Difficulty", 24),
-    Field("Language", 25),
-    Field("Direction", 26),
-    Field("ID", 27),
-    Field("Level", 28),
-    Field("Spare 1", 91),
-    Field("Spare 2", 92),
-    Field("Spare 3", 93),
-    Field("Spare 4", 94),
-    Field("Spare 5", 95),
-)
-_CARD_NAMES = {
-    Kind.CHOICE: "Choice",
-    Kind.RECALL: "Recall",
-    Kind.CLOZE: "Cloze",
-    Kind.CONCEPT: "Concept",
-    Kind.SECTION: "Section",
-}
 _INCLUDE = re.compile(r"[ \t]*<!-- include (\S+) -->\n?")
 _WORD = re.compile(r"\[\[(\w+)\]\]")
-
-
-def fields_of(kind: Kind) -> tuple[Field, ...]:
-    """The fields of a kind's notes, in their order."""
-    return _OWN[kind] + _SHARED
 
 
 def note_type(kind: Kind, words: Mapping[str, str], accent: str = "", css: str = "") -> NoteType:
@@ -104,10 +49,13 @@ def note_type(kind: Kind, words: Mapping[str, str], accent: str = "", css: str =
         return _WORD.sub(lambda match: plain(words[match[1]]), text)
 
     template = Template(
-        _CARD_NAMES[kind], 1, in_words(_template(f"{kind}.front.html")), in_words(_template(f"{kind}.back.html"))
+        shape.TEMPLATE_NAMES[kind],
+        shape.TEMPLATE_ID,
+        in_words(_template(f"{kind}.front.html")),
+        in_words(_template(f"{kind}.back.html")),
     )
     style = _style() + (theme.accent_style(accent) if accent else "") + css
-    return NoteType(kind, fields_of(kind), template, style)
+    return NoteType(kind, shape.fields_of(kind), template, style)
 
 
 @cache

@@ -10,9 +10,10 @@ import pytest
 
 from ankigen.card.media import packed_name
 from ankigen.card.notes import DeckNotes, direction, notes_of
-from ankigen.card.notetypes import fields_of, note_type
+from ankigen.card.notetypes import note_type
 from ankigen.labels import LANGUAGES, NAMES, instruction, words
 from ankigen.model import Kind
+from ankigen.shape import fields_of
 from tests.conftest import checked
 
 
