@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ankigen.card.notes import notes_of
 from ankigen.lint.engine import Checked, check
+from ankigen.package import apkg
+from ankigen.package.release import release
 from ankigen.source.discover import Target
 
 # No deadlines, which a busy machine would break; and in CI the same examples on every run.
@@ -62,6 +66,20 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
 def checked(root: Path) -> Checked:
     """Check one root, and keep its contents."""
     return check([Target(root)], keep=True)[0]
+
+
+def pack(root: Path, file: Path, now: int = 1_700_000_000, **options: bool) -> Path:
+    """Write a root's package as `ankigen build` does at a second, and leave its lock as it is."""
+    result = checked(root)
+    assert not result.errors, result.diagnostics
+    assert result.contents is not None
+    apkg.write(release(notes_of(result.contents, **options), now), file).draft.keep()
+    return file
+
+
+def copy_of(root: Path, folder: Path) -> Path:
+    """A copy of a content root in a folder: a build writes into it."""
+    return shutil.copytree(root, folder / root.name)
 
 
 def ankigen(

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from ankigen import shape
-from ankigen.card.notes import notes_of
 from ankigen.model import Kind
-from ankigen.package import apkg
 from ankigen.shape import Field, fields_of, shape_of
-from tests.conftest import checked, import_apkg
+from tests.conftest import import_apkg, pack
 
 FIELDS = shape._SHARED
 LAST = FIELDS[-1]
@@ -34,11 +32,8 @@ def release(root: Callable[..., Path], tmp_path: Path) -> Callable[[int], Path]:
         question = (
             f"questions:\n  - {{id: q, concept: a, difficulty: easy, stem: What?, answer: 'It {number}.'}}\n"
         )
-        contents = checked(root({"questions/q.yaml": question})).contents
-        assert contents is not None
-        file = tmp_path / f"{number}.apkg"
-        apkg.write(notes_of(contents), file, 1_700_000_000 + number).keep()
-        return file
+        content = root({"questions/q.yaml": question})
+        return pack(content, tmp_path / f"{number}.apkg", 1_700_000_000 + number)
 
     return write
 

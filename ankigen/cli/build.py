@@ -57,6 +57,7 @@ def build(
     brought up to date: commit it, so that the next build knows which notes have changed. The time of the build is
     taken from SOURCE_DATE_EPOCH where that is set; the same content and lock then give the same bytes.
     """
+    from ankigen.report.full import visible
     from ankigen.source.discover import Target
 
     now = now_or_given()
@@ -92,9 +93,8 @@ def build(
     for each, one in zip(releases, written, strict=True):
         _summary(each, one.package, time.monotonic() - started)
         if one.lock is not None and each.content.deck.lock is None:
-            print(
-                f"\n{visible(one.lock.file.as_posix())} is new: commit it. It tells the next build what has changed."
-            )
+            lock = visible(one.lock.file.as_posix())
+            print(f"\n{lock} is new: commit it. It tells the next build what has changed.")
             print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")

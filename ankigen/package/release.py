@@ -43,8 +43,8 @@ class Release:
 def release(content: DeckNotes, now: int) -> Release:
     """The release of some notes after the one that the deck's lock knows.
 
-    `now` is the second of the build, since 1970. What the lock knows and the notes no longer have stays in it: those
-    ids are never to be used for another note.
+    `now` is the second of the build, since 1970. What the lock knows and the notes no longer have stays in it:
+    those ids are never to be used for another note.
     """
     before = content.deck.released
     notes: dict[Key, NoteEntry] = dict(before.notes)

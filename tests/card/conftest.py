@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.card.browser import Card, World, cards_of, chromium
-from tests.conftest import DATA, REPOSITORY, ankigen
+from tests.conftest import DATA, REPOSITORY, ankigen, copy_of
 
 DECKS = DATA / "decks"
 
@@ -28,7 +28,7 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Card]
         if name not in made:
             folder = tmp_path_factory.mktemp(name)
             source = REPOSITORY / "content" if name == "content" else DECKS / name
-            result = ankigen("build", source, "-o", folder / "deck.apkg", cwd=folder)
+            result = ankigen("build", copy_of(source, folder), "-o", folder / "deck.apkg", cwd=folder)
             assert result.returncode == 0, result.stdout
             made[name] = cards_of(folder / "deck.apkg", folder)
         return made[name]

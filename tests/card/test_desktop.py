@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.card.desktop import STUCK
-from tests.conftest import DATA, ankigen
+from tests.conftest import DATA, pack
 
 PROGRAM = Path(__file__).parent / "desktop.py"
 PICK = "document.querySelectorAll('.option input')[{}].click()"
@@ -42,9 +42,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if found.returncode:
         message = f"Anki's desktop program cannot run here: {found.stderr.strip().splitlines()[-1]}"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    file = tmp_path_factory.mktemp("desktop") / "gallery.apkg"
-    assert ankigen("build", DATA / "decks/gallery", "-o", file).returncode == 0
-    return file
+    return pack(DATA / "decks/gallery", tmp_path_factory.mktemp("desktop") / "gallery.apkg")
 
 
 def study(package: Path, out: Path, *arguments: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ankigen import __version__
-from tests.conftest import DATA, DECK, MINIMAL, ankigen, write_tree
+from tests.conftest import DATA, DECK, MINIMAL, ankigen, copy_of, write_tree
 
 BROKEN = "questions:\n  - {id: q, concept: gone, difficulty: easy, stem: What?, answer: It.}\n"
 
@@ -88,10 +88,13 @@ def test_build_writes_the_deck_and_says_what_is_in_it(root: Callable[..., Path],
         r"D → d\.apkg\n"
         r"  notes      2: 1 recall, 1 concept\n"
         r"  difficulty 1 easy\n"
+        r"  changes    all is new\n"
         r"  cards      2\n"
         r"  media      0 files\n"
         r"  size       \d kB\n"
         r"  time       \d\.\d s\n"
+        r"\ncontent/deck\.lock is new: commit it\. It tells the next build what has changed\.\n"
+        r"Do learners have this deck already\? Delete it, and first run `ankigen lock --adopt LAST\.apkg`\.\n"
         r"\nNext: open it, or choose File > Import in Anki\.\n",
         result.stdout,
     )
@@ -100,7 +103,7 @@ def test_build_writes_the_deck_and_says_what_is_in_it(root: Callable[..., Path],
 
 
 def test_build_takes_a_file_a_folder_and_several_roots(tmp_path: Path) -> None:
-    decks = DATA / "decks"
+    decks = copy_of(DATA / "decks", tmp_path)
     assert ankigen("build", decks / "arabic", "-o", "new/x.apkg", cwd=tmp_path).returncode == 0
     assert (tmp_path / "new/x.apkg").is_file()
     assert ankigen("build", decks, "-o", "all", cwd=tmp_path).returncode == 0
@@ -109,7 +112,7 @@ def test_build_takes_a_file_a_folder_and_several_roots(tmp_path: Path) -> None:
 
 
 def test_build_leaves_drafts_out_unless_asked(tmp_path: Path) -> None:
-    kinds = DATA / "decks/kinds"
+    kinds = copy_of(DATA / "decks/kinds", tmp_path)
     assert "notes      8:" in ankigen("build", kinds, "-o", "x.apkg", cwd=tmp_path).stdout
     assert "notes      9:" in ankigen("build", kinds, "-o", "x.apkg", "--include-drafts", cwd=tmp_path).stdout
 
@@ -156,17 +159,16 @@ def test_a_false_source_date_epoch_is_refused(epoch: str, root: Callable[..., Pa
 
 def test_the_time_of_the_build_is_source_date_epoch(root: Callable[..., Path], tmp_path: Path) -> None:
     root()
-    for epoch in ("1", "1000000000", "1000000000"):
-        ankigen(
-            "build",
-            "-o",
-            f"{len(list(tmp_path.glob('*.apkg')))}.apkg",
-            cwd=tmp_path,
-            env={"SOURCE_DATE_EPOCH": epoch},
-        )
-    first, second, third = (file.read_bytes() for file in sorted(tmp_path.glob("*.apkg")))
+    made = []
+    for epoch, keep in (("1", False), ("1000000000", False), ("1000000000", False), ("1100000000", True)):
+        if not keep:
+            (tmp_path / "content/deck.lock").unlink(missing_ok=True)
+        assert ankigen("build", cwd=tmp_path, env={"SOURCE_DATE_EPOCH": epoch}).returncode == 0
+        made.append((tmp_path / "d.apkg").read_bytes())
+    first, second, third, later = made
     assert first != second
-    assert second == third
+    # What has not changed keeps its time.
+    assert second == third == later
 
 
 def test_rules_are_listed_and_explained(tmp_path: Path) -> None:

@@ -16,20 +16,11 @@ from typing import Any
 
 import pytest
 
-from ankigen.card.notes import notes_of
 from ankigen.package import apkg
-from tests.conftest import DATA, REPOSITORY, ankigen, checked, import_apkg
+from tests.conftest import DATA, REPOSITORY, ankigen, copy_of, import_apkg, pack
 
 DECKS = DATA / "decks"
 NOW = 1_700_000_000
-
-
-def build(root: Path, file: Path, mod: int = NOW, **options: bool) -> Path:
-    result = checked(root)
-    assert not result.errors, result.diagnostics
-    assert result.contents is not None
-    apkg.write(notes_of(result.contents, **options), file, mod).keep()
-    return file
 
 
 def cards(collection: Any) -> list[Any]:
@@ -43,7 +34,7 @@ def cards(collection: Any) -> list[Any]:
 def kms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The deck of content/, built by the command that the README names."""
     folder = tmp_path_factory.mktemp("kms")
-    result = ankigen("build", REPOSITORY / "content", "-o", folder / "deck.apkg", cwd=folder)
+    result = ankigen("build", copy_of(REPOSITORY / "content", folder), "-o", folder / "deck.apkg", cwd=folder)
     assert result.returncode == 0, result.stderr
     return folder / "deck.apkg"
 
@@ -112,7 +103,7 @@ def _all_render(collection: Any) -> None:
 def test_every_kind_every_medium_every_script(tmp_path: Path, collection: Any) -> None:
     expected = {"kinds": 8, "arabic": 3, "japanese": 4}
     for name, count in expected.items():
-        log = import_apkg(collection, build(DECKS / name, tmp_path / f"{name}.apkg"))
+        log = import_apkg(collection, pack(DECKS / name, tmp_path / f"{name}.apkg"))
         assert log == dict.fromkeys(log, 0) | {"new": count}
     _all_render(collection)
     kinds = Counter(card.note().note_type()["name"] for card in cards(collection))
@@ -138,7 +129,7 @@ def test_every_kind_every_medium_every_script(tmp_path: Path, collection: Any) -
 def test_a_collection_with_our_decks_is_sound(tmp_path: Path, collection: Any) -> None:
     """Anki's own check finds nothing to mend, and agrees with our checksums and sort fields."""
     for name in ("kinds", "arabic", "japanese"):
-        import_apkg(collection, build(DECKS / name, tmp_path / f"{name}.apkg"))
+        import_apkg(collection, pack(DECKS / name, tmp_path / f"{name}.apkg"))
     before = collection.db.all("select id, sfld, csum from notes order by id")
     for id in collection.find_notes(""):
         note = collection.get_note(id)
@@ -163,14 +154,14 @@ def test_a_learner_keeps_history_when_a_text_changes(
     tmp_path: Path, root: Callable[..., Path], collection: Any
 ) -> None:
     question = "questions:\n  - {{id: q, concept: a, difficulty: easy, stem: '{}', answer: It.}}\n"
-    import_apkg(collection, build(root({"questions/q.yaml": question.format("What?")}), tmp_path / "1.apkg"))
+    import_apkg(collection, pack(root({"questions/q.yaml": question.format("What?")}), tmp_path / "1.apkg"))
     (id,) = collection.find_cards("tag:kind::recall")
     card = collection.get_card(id)
     card.start_timer()
     collection.sched.answerCard(card, 4)
     studied = collection.db.all("select * from revlog")
     log = import_apkg(
-        collection, build(root({"questions/q.yaml": question.format("What then?")}), tmp_path / "2.apkg", NOW + 1)
+        collection, pack(root({"questions/q.yaml": question.format("What then?")}), tmp_path / "2.apkg", NOW + 1)
     )
     assert log["conflicting"] == log["new"] == 0
     assert collection.find_cards("tag:kind::recall") == [id]
@@ -220,7 +211,7 @@ def test_the_same_content_makes_the_same_bytes(tmp_path: Path) -> None:
 def test_another_time_changes_only_the_times(tmp_path: Path) -> None:
     tables = {}
     for mod in (NOW, NOW + 5):
-        file = build(DECKS / "kinds", tmp_path / f"{mod}.apkg", mod)
+        file = pack(DECKS / "kinds", tmp_path / f"{mod}.apkg", mod)
         tables[mod] = rows(file, tmp_path / f"{mod}.db")
     strip = [
         {
@@ -240,7 +231,7 @@ def rows(file: Path, database: Path) -> dict[str, list[Any]]:
 
 
 def test_the_file_is_a_deflated_zip_with_no_times_in_it(tmp_path: Path) -> None:
-    with zipfile.ZipFile(build(DECKS / "kinds", tmp_path / "k.apkg")) as package:
+    with zipfile.ZipFile(pack(DECKS / "kinds", tmp_path / "k.apkg")) as package:
         entries = package.infolist()
         assert [entry.filename for entry in entries] == ["collection.anki2", "media", "0", "1"]
         assert {entry.compress_type for entry in entries} == {zipfile.ZIP_DEFLATED}
@@ -260,14 +251,14 @@ def test_numbers_that_clash_are_told_apart(
         "questions/q.yaml": "concept: a\ndifficulty: easy\nquestions:\n"
         + "".join(f"  - {{id: q-{n}, stem: 'What {n}?', answer: It.}}\n" for n in range(20))
     })  # fmt: skip
-    log = import_apkg(collection, build(content, tmp_path / "x.apkg"))
+    log = import_apkg(collection, pack(content, tmp_path / "x.apkg"))
     assert log["new"] == 21
     assert len(collection.find_cards("")) == 21
 
 
 def test_what_a_learners_history_hangs_on_never_changes(tmp_path: Path) -> None:
     """The golden file was written before the first release. A difference is a new note for every learner."""
-    file = build(DECKS / "kinds", tmp_path / "k.apkg")
+    file = pack(DECKS / "kinds", tmp_path / "k.apkg")
     found = rows(file, tmp_path / "k.db")
     with closing(sqlite3.connect(tmp_path / "k.db")) as connection:
         models, decks = map(json.loads, connection.execute("select models, decks from col").fetchone())
