@@ -17,9 +17,9 @@ from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
-from ankigen.lint.lock import load_lock
 from ankigen.lint.pool import Task, readings
 from ankigen.lint.read import Reader, Reading, document_of, load
+from ankigen.lint.released import load_lock
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
 from ankigen.lint.style import load_style

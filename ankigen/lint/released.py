@@ -1,0 +1,146 @@
+"""A deck's lock, read once for the build and for the rules; and the content compared with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ankigen.diagnostic import Edit, Location, Span
+from ankigen.lock import LOCK_FILE, Key, Lock, LockError, parse
+from ankigen.model import Concept, ContentFile, Deck, Kind, Question, Status
+from ankigen.planned import Planned, planned
+from ankigen.source.files import MAX_BYTES, read_bytes
+from ankigen.source.text import SourceFile
+
+
+def load_lock(root: Path) -> Lock | LockError | None:
+    """The lock of a content root, or what is wrong with it; None where there is none."""
+    file = root / LOCK_FILE
+    try:
+        data = read_bytes(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return _unusable(file, f"{LOCK_FILE} cannot be read ({error.strerror})")
+    if len(data) > MAX_BYTES:
+        return _unusable(file, f"{LOCK_FILE} has more than {MAX_BYTES // 2**20} MiB")
+    try:
+        return parse(SourceFile(file.as_posix(), data.decode("utf-8-sig"), file))
+    except UnicodeDecodeError:
+        return _unusable(file, f"{LOCK_FILE} is not a text file")
+    except LockError as error:
+        return error
+
+
+def _unusable(file: Path, message: str) -> LockError:
+    source = SourceFile(file.as_posix(), "", file)
+    return LockError(message, source.location(Span(0, 0)), source)
+
+
+class Made(NamedTuple):
+    """A note that the content makes, in few words.
+
+    `concept` is the one that a question is linked to first: a draft keeps its questions back. `draft` is where the
+    note is called a draft, if it is. `fresh` is there where the lock does not know it.
+    """
+
+    key: Key
+    concept: str
+    draft: Location | None
+    fresh: Fresh | None
+
+
+class Fresh(NamedTuple):
+    """What the lock does not know: a digest of what it asks, and where its id is.
+
+    `edit` gives it a former id, once `FORMER` in its text is replaced by that; None where it has some already.
+    """
+
+    source: str
+    place: Location
+    edit: Edit | None
+
+
+FORMER = "\0"
+"""Stands for an id that is not known yet."""
+
+
+def made_in(file: ContentFile, deck: Deck) -> Iterator[Made]:
+    """The notes that a file makes, where the deck has a lock to compare them with."""
+    if not isinstance(deck.lock, Lock):
+        return
+    items: list[Concept | Question] = [*file.concepts, *file.questions]
+    for item in items:
+        concept = item.concepts[0] if isinstance(item, Question) else item.id
+        draft = item.origin.at("status") if item.status is Status.DRAFT else None
+        for each in planned(item, deck):
+            key = each.key(deck.lock)
+            yield Made(key, concept, draft, None if key in deck.lock.notes else _fresh(each))
+
+
+def _fresh(each: Planned) -> Fresh:
+    of = each.part or each.item
+    edit = None if of.aliases else of.origin.document.insertion(of.origin.path, f"aliases: [{FORMER}]")
+    return Fresh(each.source(), each.place, edit)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The content beside the lock.
+
+    `vanished` are the notes that were released and are made no more, but for retired ones and those that are found
+    again: `renamed` says what has the text of which note. `drafts` are those of the vanished that are drafts now.
+    `fresh` are all that the lock does not know.
+    """
+
+    vanished: tuple[Key, ...]
+    renamed: dict[Key, Made]
+    drafts: dict[Key, Location | None]
+    fresh: dict[Key, Fresh]
+
+
+def compare(made: Sequence[Made], deck: Deck) -> Comparison:
+    """Compare all that the content makes with the lock.
+
+    Where a file could not be read, nothing has vanished: it may stand there.
+    """
+    lock = deck.released
+    if deck.unread:
+        return Comparison((), {}, {}, {})
+    drafts = {each.concept for each in made if each.draft and each.key[0] in (Kind.CONCEPT, Kind.SECTION)}
+    kept_back = {each.key: each.draft for each in made if each.draft or each.concept in drafts}
+    present = {each.key for each in made} - kept_back.keys()
+    gone = {key for key, entry in lock.notes.items() if not entry.retired} - present
+    fresh = {each.key: each for each in made if each.fresh}
+    renamed = _same_text({key: lock.notes[key].source for key in gone}, fresh)
+    # A concept that is renamed takes its parts along.
+    now = {old: each.key[1] for (kind, old), each in renamed.items() if kind == Kind.CONCEPT}
+    moved = {
+        (kind, id)
+        for kind, id in gone
+        if kind == Kind.SECTION
+        and (home := now.get(id.partition("/")[0]))
+        and (kind, f"{home}/{id.partition('/')[2]}") in fresh
+    }
+    return Comparison(
+        tuple(sorted(gone - moved - renamed.keys())),
+        {key: each for key, each in renamed.items() if key not in moved},
+        {key: kept_back[key] for key in gone & kept_back.keys()},
+        {key: each.fresh for key, each in fresh.items() if each.fresh},
+    )
+
+
+def _same_text(gone: dict[Key, str], fresh: dict[Key, Made]) -> dict[Key, Made]:
+    """The fresh note that asks just what one that is gone did; none where there are several of either."""
+    old: dict[tuple[str, str], list[Key]] = {}
+    for key, source in gone.items():
+        old.setdefault((key[0], source), []).append(key)
+    new: dict[tuple[str, str], list[Made]] = {}
+    for each in fresh.values():
+        assert each.fresh
+        new.setdefault((each.key[0], each.fresh.source), []).append(each)
+    return {
+        keys[0]: new[text][0] for text, keys in sorted(old.items()) if len(keys) == 1 == len(new.get(text, ()))
+    }
