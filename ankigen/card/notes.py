@@ -202,6 +202,7 @@ class _Writer:
             "Topic": plain(topic.title) if topic else "",
             "Difficulty": difficulty.value if difficulty else "",
             "Level": plain(self.words[difficulty.value]) if difficulty else "",
+            "Retired": status.value if status is Status.RETIRED else "",
             "ID": plain(f"{self.deck.id}/{id}"),
         }  # fmt: skip
         return Note(
