@@ -1,7 +1,8 @@
 """The words of the cards themselves, in the languages of decks: one table, which deck.yaml may override.
 
 `{n}` and `{m}` stand for numbers. `two` to `six` are what `choose` counts: a numeral, or a number with its noun
-where the language wants that; larger numbers are written in digits.
+where the language wants that; larger numbers are written in digits. What a learner is told to do with a card is
+named as Anki's own menus name it in that language.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "easy",
         "medium": "medium",
         "hard": "hard",
+        "retired": "This card has been retired. It is no longer kept up: you may suspend or delete it.",
     },
     "de": {
         "select_one": "Wähle eine Antwort, bevor du aufdeckst.",
@@ -58,6 +60,8 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "leicht",
         "medium": "mittel",
         "hard": "schwer",
+        "retired": "Diese Karte wurde zurückgezogen. "
+        "Sie wird nicht mehr gepflegt: Du kannst sie dauerhaft ausschließen oder löschen.",
     },
     "fr": {
         "select_one": "Choisissez une réponse avant de la révéler.",
@@ -83,6 +87,8 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "facile",
         "medium": "moyen",
         "hard": "difficile",
+        "retired": "Cette carte a été retirée. "
+        "Comme elle n’est plus tenue à jour, vous pouvez la suspendre ou la supprimer.",
     },
     "es": {
         "select_one": "Elige una respuesta antes de revelarla.",
@@ -108,6 +114,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "fácil",
         "medium": "medio",
         "hard": "difícil",
+        "retired": "Esta tarjeta se ha retirado. Ya no se actualiza: puedes suspenderla o eliminarla.",
     },
     "pt": {
         "select_one": "Escolha uma resposta antes de revelar.",
@@ -133,6 +140,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "fácil",
         "medium": "médio",
         "hard": "difícil",
+        "retired": "Este cartão foi retirado. Ele não é mais atualizado: você pode suspendê-lo ou excluí-lo.",
     },
     "ja": {
         "select_one": "答えを見る前に1つ選んでください。",
@@ -158,6 +166,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "易しい",
         "medium": "普通",
         "hard": "難しい",
+        "retired": "このカードは廃止されました。今後は更新されないため、休止または削除してかまいません。",
     },
     "zh": {
         "select_one": "请先选择一个答案，再查看解答。",
@@ -183,6 +192,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "简单",
         "medium": "中等",
         "hard": "困难",
+        "retired": "这张卡片已弃用。内容不再更新，可以将它暂停或删除。",
     },
     "zh-hant": {
         "select_one": "請先選擇一個答案，再查看解答。",
@@ -208,6 +218,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "簡單",
         "medium": "中等",
         "hard": "困難",
+        "retired": "這張卡片已棄用。內容不再更新，可以將它擱置或刪除。",
     },
     "ar": {
         "select_one": "اختر إجابة واحدة قبل كشف الحل.",
@@ -233,6 +244,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "easy": "سهل",
         "medium": "متوسط",
         "hard": "صعب",
+        "retired": "تم سحب هذه البطاقة. لم تعد تُحدَّث، ويمكنك تعليقها أو حذفها.",
     },
 }
 _REGIONS = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}

@@ -48,6 +48,7 @@ _SHARED = (
     Field("Direction", 26),
     Field("ID", 27),
     Field("Level", 28),
+    Field("Retired", 29),
     Field("Spare 1", 91),
     Field("Spare 2", 92),
     Field("Spare 3", 93),

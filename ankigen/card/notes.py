@@ -181,6 +181,7 @@ class _Writer:
             "Topic": plain(topic.title) if topic else "",
             "Difficulty": item.difficulty.value if item.difficulty else "",
             "Level": plain(self.words[item.difficulty.value]) if item.difficulty else "",
+            "Retired": each.status.value if each.status is Status.RETIRED else "",
             "ID": plain(f"{self.deck.id}/{id}"),
         }  # fmt: skip
         return Note(

@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ankigen import theme
+from ankigen.labels import words
+from ankigen.model import Kind
 from tests.card.browser import Card, World
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -40,20 +42,44 @@ def sides(page: World, card: Card) -> Iterator[str]:
     yield "back"
 
 
+def assert_accessible(page: World, card: Card) -> None:
+    for side in sides(page, card):
+        found = Axe().run(
+            page.page,
+            options={
+                "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+                "rules": NOT_THE_CARDS,
+            },
+        )
+        assert not found.response["violations"], (card.fields["ID"], side, found.generate_report())
+
+
 @pytest.mark.parametrize("night", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", DECKS)
 def test_axe_finds_nothing(name: str, night: bool, deck: Callable[[str], list[Card]], world: Opens) -> None:
-    page, axe = world(night=night), Axe()
+    page = world(night=night)
     for card in one_of_each_kind(deck(name)):
-        for side in sides(page, card):
-            found = axe.run(
-                page.page,
-                options={
-                    "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
-                    "rules": NOT_THE_CARDS,
-                },
-            )
-            assert not found.response["violations"], (card.fields["ID"], side, found.generate_report())
+        assert_accessible(page, card)
+
+
+RETIRED = ["token-ring", "token-ring/token", "ring-speed", "ring-frame", "ring-gap"]
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["light", "dark"])
+def test_a_retired_card_says_so_on_both_sides(night: bool, gallery: dict[str, Card], world: Opens) -> None:
+    page = world(night=night, width=360)
+    assert {gallery[name].kind for name in RETIRED} == set(Kind)
+    for name, card in gallery.items():
+        for show in (page.front, page.back):
+            show(card)
+            said = page.texts(".retired")
+            assert said == ([words("en")["retired"]] if name in RETIRED else []), name
+    for name in RETIRED:
+        assert_accessible(page, gallery[name])
+        box = page.page.locator(".retired").bounding_box()
+        first = page.page.locator(".place").bounding_box()
+        assert 300 < box["width"] <= 360
+        assert box["y"] + box["height"] < first["y"]
 
 
 # The page round the card is Anki's: a card has no landmarks of its own and no heading of the first level.

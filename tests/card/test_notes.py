@@ -47,7 +47,22 @@ def test_drafts_are_left_out_unless_asked_for(root: Callable[..., Path]) -> None
     })  # fmt: skip
     assert [note.id for note in notes(content).notes] == ["a", "old"]
     assert [note.id for note in notes(content, drafts=True).notes] == ["a", "draft", "old"]
-    assert "ankigen::retired" in notes(content).notes[1].tags
+
+
+def test_what_is_retired_says_so_and_nothing_else_does(root: Callable[..., Path]) -> None:
+    """A concept's page and its parts are retired with it; questions are retired one by one."""
+    content = root({
+        "concepts/a.yaml": "id: a\ntitle: A\nstatus: retired\noverview: [{heading: H, body: b, prompt: p?}]\n",
+        "questions/q.yaml": "concept: a\ndifficulty: easy\nquestions:\n"
+        "  - {id: old, stem: What?, answer: It., status: retired}\n"
+        "  - {id: new, stem: What else?, answer: That.}\n"
+    })  # fmt: skip
+    made = {note.id: note for note in notes(content).notes}
+    assert {id: note.fields["Retired"] for id, note in made.items()} == {
+        "a": "retired", "a/h": "retired", "old": "retired", "new": "",
+    }  # fmt: skip
+    for note in made.values():
+        assert ("ankigen::retired" in note.tags) == bool(note.fields["Retired"])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +182,7 @@ def test_style_and_scripts_together_stay_small() -> None:
 def test_the_shape_of_the_note_types_is_frozen() -> None:
     """A field or template added, removed, moved or renumbered would fork the note type of every learner."""
     shared = [("References", 20), ("Concept", 21), ("Summary", 22), ("Topic", 23), ("Difficulty", 24)]
-    shared += [("Language", 25), ("Direction", 26), ("ID", 27), ("Level", 28)] + [
+    shared += [("Language", 25), ("Direction", 26), ("ID", 27), ("Level", 28), ("Retired", 29)] + [
         (f"Spare {n}", 90 + n) for n in range(1, 6)
     ]
     shape = {

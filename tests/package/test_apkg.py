@@ -170,6 +170,34 @@ def test_a_learner_keeps_history_when_a_text_changes(
     assert collection.db.all("select * from revlog") == studied
 
 
+@pytest.mark.parametrize("state", ["new", "studied", "suspended", "buried"])
+def test_a_learner_hears_that_a_card_is_retired_and_keeps_it_as_it_was(
+    state: str, tmp_path: Path, root: Callable[..., Path], collection: Any
+) -> None:
+    question = "questions:\n  - {{id: q, concept: a, difficulty: easy, stem: What?, answer: It., status: {}}}\n"
+    import_apkg(collection, pack(root({"questions/q.yaml": question.format("ready")}), tmp_path / "1.apkg"))
+    (id,) = collection.find_cards("tag:kind::recall")
+    if state == "studied":
+        card = collection.get_card(id)
+        card.start_timer()
+        collection.sched.answerCard(card, 4)
+    elif state == "suspended":
+        collection.sched.suspend_cards([id])
+    elif state == "buried":
+        collection.sched.bury_cards([id])
+    schedule = f"select queue, type, due, ivl, factor, reps, lapses, did from cards where id = {id}"
+    before = collection.db.all(schedule), collection.db.all("select * from revlog")
+    assert 'class="retired"' not in collection.get_card(id).question()
+    retired = pack(root({"questions/q.yaml": question.format("retired")}), tmp_path / "2.apkg", NOW + 1)
+    log = import_apkg(collection, retired)
+    assert (log["new"], log["conflicting"]) == (0, 0)
+    assert (collection.db.all(schedule), collection.db.all("select * from revlog")) == before
+    assert collection.find_cards("tag:ankigen::retired") == collection.find_cards("Retired:retired") == [id]
+    card = collection.get_card(id)
+    for side in (card.question(), card.answer()):
+        assert "you may suspend or delete it" in side
+
+
 def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
