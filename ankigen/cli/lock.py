@@ -1,0 +1,177 @@
+"""`ankigen lock`."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ankigen.cli.console import Stop, changing, plural, targets_of
+from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_outdated
+
+if TYPE_CHECKING:
+    from ankigen.lock import Lock
+    from ankigen.source.discover import Target
+
+_MOST = 10  # more than these, and a list is no longer read
+
+
+def lock(
+    roots: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="ROOT",
+            help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
+            show_default=False,
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with status 1 where deck.lock is out of date.")
+    ] = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--forget",
+            metavar="ID",
+            help="Take a note out that no learner ever had, so that it may go. May be given more than once.",
+            show_default=False,
+        ),
+    ] = None,
+    adopt: Annotated[
+        Path | None,
+        typer.Option(
+            "--adopt",
+            metavar="DECK.apkg",
+            help="Take GUIDs and times from a deck that learners have, so that they keep their history.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Bring deck.lock up to date, as `ankigen build` does, and build nothing.
+
+    deck.lock says what was last built of every note. With it, the next build gives a later time to what has
+    changed, and to nothing else: Anki updates just that, and leaves what learners edited and tagged alone.
+    """
+    from ankigen.source.discover import Target
+
+    if check + bool(forget) + (adopt is not None) > 1:
+        raise Stop("--check, --forget and --adopt do different things: give one of them")
+    targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
+    if (forget or adopt) and len(targets) > 1:
+        flag = "--forget" if forget else "--adopt"
+        raise Stop(f"there are {len(targets)} decks here, and {flag} is about one: name its folder")
+    if forget:
+        return _forget(targets[0], list(dict.fromkeys(forget)))
+    now = now_or_given()
+    if adopt is not None:
+        return _adopt(targets[0], adopt, now)
+    releases = released(targets, now)
+    if releases is None:
+        print("deck.lock was left alone: mend the errors first.")
+        return 1
+    old = [release for release in releases if not release.up_to_date]
+    for release in releases:
+        file = _file(release.content.deck.root)
+        if release.up_to_date:
+            print(f"{file} is up to date: {plural(len(release.content.notes), 'note')}.")
+        elif check:
+            show_outdated(release)
+        else:
+            draft = lock_draft(release)
+            assert draft is not None
+            try:
+                with changing(draft.file):
+                    draft.keep()
+            except OSError as error:
+                raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
+            finally:
+                draft.drop()
+            print(f"{file} is up to date now: {changes(release)}.")
+    if check and old:
+        print("\nRun `ankigen build` and commit deck.lock.")
+    return int(check and bool(old))
+
+
+def _forget(target: Target, ids: list[str]) -> int:
+    from ankigen.lint.released import load_lock
+    from ankigen.lock import Lock, LockError
+
+    old = load_lock(target.root)
+    file = _file(target.root)
+    if isinstance(old, LockError):
+        line = old.place.start.line
+        raise Stop(f"{old.place.path}:{line}: {old.message}; {old.help}")
+    if old is None:
+        raise Stop(f"{file}: there is no such file, so nothing is to be forgotten")
+    gone = set()
+    for id in ids:
+        # A concept takes its parts along.
+        found = {key for key in old.notes if key[1] == id or key[1].startswith(f"{id}/")}
+        if not found:
+            near = get_close_matches(id, {name for _, name in old.notes}, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise Stop(f"{file}: there is no note `{id}`{hint}")
+        gone |= found
+    left = {key: entry for key, entry in old.notes.items() if key not in gone}
+    _write(target.root, Lock(left, old.types))
+    for kind, id in sorted(gone):
+        print(f"Forgotten: {kind} {id}")
+    return 0
+
+
+def _adopt(target: Target, package: Path, now: int) -> int:
+    from ankigen.package.adopt import adopt
+    from ankigen.package.read import PackageError, read
+    from ankigen.report.full import visible
+
+    try:
+        theirs = read(package)
+    except PackageError as error:
+        raise Stop(str(error)) from None
+    releases = released([target], now)
+    if releases is None:
+        print("deck.lock was left alone: mend the errors first.")
+        return 1
+    (release,) = releases
+    adoption = adopt(release.content, theirs)
+    if not adoption.ours and not adoption.by_text:
+        raise Stop(f"{package}: none of its {plural(len(theirs.notes), 'note')} is one of this deck", status=1)
+    _write(target.root, adoption.lock)
+    print(f"{_file(target.root)} knows {visible(str(package))} now:")
+    rows = {
+        "by id": adoption.ours,
+        "by text": adoption.by_text,
+        "not known": len(adoption.strangers),
+    }
+    for name, count in rows.items():
+        print(f"  {name:<11}{plural(count, 'note')}")
+    for text in adoption.strangers[:_MOST]:
+        print(visible(f"    {text[:80]}"))
+    if len(adoption.strangers) > _MOST:
+        print(f"    and {len(adoption.strangers) - _MOST:,} more")
+    if adoption.other_types:
+        names = ", ".join(adoption.other_types)
+        print(visible(f"\nThose known by their text are of other note types ({names})."))
+    print("\nNext: `ankigen build`, and `ankigen verify NEW.apkg --after OLD.apkg` before you release it.")
+    return 0
+
+
+def _write(root: Path, lock: Lock) -> None:
+    from ankigen.lock import LOCK_FILE
+    from ankigen.source.files import write_bytes
+
+    file = root / LOCK_FILE
+    try:
+        with changing(file):
+            write_bytes(file, str(lock).encode())
+    except OSError as error:
+        raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
+
+
+def _file(root: Path) -> str:
+    from ankigen.lock import LOCK_FILE
+    from ankigen.report.full import visible
+
+    return visible((root / LOCK_FILE).as_posix())
