@@ -1,8 +1,11 @@
 """deck.lock: what was last built of every note, so that the next build knows what has changed.
 
 Anki takes an update only where a note's `mod` has risen, and overwrites a learner's own edits and tags where it
-has. So each note keeps its `mod` until what a learner sees of it changes. The file is text, an entry a line,
-sorted, with an empty line between two entries: branches that change different notes merge it without a conflict.
+has. So each note keeps its `mod` until what a learner sees of it changes.
+
+The file is text. An entry is a line with a note's kind and id, and one with what was built of it; entries are
+sorted, with an empty line between two, and a last line ends the file. So git merges branches that change
+different notes, and one that adds a note beside a changed one: the lines that change never touch.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ VERSION = 1
 LATEST = 2**31 - 1
 """The largest `mod`, in seconds since 1970, that every version of Anki can hold."""
 _HEAD = f"# ankigen {LOCK_FILE}, version {VERSION}. Made by `ankigen build`: commit it, and do not edit it."
+_END = "# end"
 _MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _RESTORE = (
     "take the last good one from your version control (`git checkout deck.lock`), or delete it and make it from "
@@ -65,19 +69,18 @@ class Lock:
     def place(self, *words: str) -> Location:
         """Where the file speaks of a note, by its kind and id, or of a note type, by `type` and its kind."""
         assert self.source is not None
-        text = "".join(f"{word} " for word in words).rstrip()
-        start = self.source.text.find(f"\n{text} ") + 1
-        return self.source.location(Span(start, start + len(text)) if start else Span(0, 0))
+        found = re.search(rf"^{re.escape(' '.join(words))}(?=\r?$)", self.source.text, re.MULTILINE)
+        return self.source.location(Span(*found.span()) if found else Span(0, 0))
 
     def __str__(self) -> str:
         """The text of its file."""
         entries = [
-            f"type {kind} {each.mod} {each.looks} {each.shape}" for kind, each in sorted(self.types.items())
+            f"type {kind}\n{entry.mod} {entry.looks} {entry.shape}" for kind, entry in sorted(self.types.items())
         ]
         for (kind, id), note in sorted(self.notes.items()):
-            words = [kind, id, note.guid, str(note.mod), note.note, note.source]
-            entries.append(" ".join([*words, *(["retired"] if note.retired else [])]))
-        return "\n\n".join([_HEAD, *entries]) + "\n"
+            retired = " retired" if note.retired else ""
+            entries.append(f"{kind} {id}\n{note.mod} {note.guid} {note.note} {note.source}{retired}")
+        return "\n\n".join([_HEAD, *entries, _END]) + "\n"
 
 
 class LockError(Exception):
@@ -110,6 +113,8 @@ def parse(source: SourceFile) -> Lock:
     def wrong(message: str, help: str = _RESTORE) -> LockError:
         return LockError(message, source.location(Span(offset, offset + len(line))), source, help)
 
+    about: list[str] = []
+    ended = False
     for number, raw in enumerate(lines):
         line = raw.removesuffix("\r")
         if _MERGE_MARK.match(line):
@@ -123,29 +128,39 @@ def parse(source: SourceFile) -> Lock:
             if version and int(version[1]) > VERSION:
                 raise wrong(f"{LOCK_FILE} was made by a newer version of ankigen", "upgrade ankigen")
             raise wrong(f"this is not how a {LOCK_FILE} begins")
-        if line and not line.startswith("#"):
-            try:
-                _read(line.split(" "), notes, types)
-            except ValueError:
-                raise wrong(f"this is no entry of a {LOCK_FILE}") from None
-        offset += len(raw) + 1
+        words = line.split(" ")
+        try:
+            if line == _END:
+                ended = True
+            elif line[:1].isdigit():
+                _read(about, words, notes, types)
+            elif line and number:
+                about = [_word(word) for word in words]
+                if len(about) != 2:
+                    raise ValueError(line)
+        except ValueError:
+            raise wrong(f"this is no entry of a {LOCK_FILE}") from None
+        if number < len(lines) - 1:
+            offset += len(raw) + 1
+    if not ended:
+        raise wrong(f"the end of {LOCK_FILE} is missing")
     return Lock(notes, types, source)
 
 
-def _read(words: list[str], notes: dict[Key, NoteEntry], types: dict[str, TypeEntry]) -> None:
-    """Read one line. Raises ValueError where it is no entry."""
-    if words[0] == "type":
-        name, mod, looks, shape = words[1:]
+def _read(about: list[str], words: list[str], notes: dict[Key, NoteEntry], types: dict[str, TypeEntry]) -> None:
+    """Read what was built of a note or a note type. Raises ValueError where it is no entry."""
+    kind, id = about
+    # A merge may have left two lines about one: what changed last holds.
+    if kind == "type":
+        mod, looks, shape = words
         type_entry = TypeEntry(_mod(mod), _digest(looks), _digest(shape))
-        types[_word(name)] = max(type_entry, types.get(name, type_entry))
-        return
-    kind, id, guid, mod, note, source, *more = words
-    if more not in ([], ["retired"]):
-        raise ValueError(more)
-    entry = NoteEntry(_word(guid), _mod(mod), _digest(note), _digest(source), bool(more))
-    key = (_word(kind), _word(id))
-    # A merge may have left a note twice: what changed last holds.
-    notes[key] = max(entry, notes.get(key, entry), key=lambda each: each.mod)
+        types[id] = max(type_entry, types.get(id, type_entry), key=lambda each: each.mod)
+    else:
+        mod, guid, note, source, *more = words
+        if more not in ([], ["retired"]):
+            raise ValueError(more)
+        entry = NoteEntry(_word(guid), _mod(mod), _digest(note), _digest(source), bool(more))
+        notes[kind, id] = max(entry, notes.get((kind, id), entry), key=lambda each: each.mod)
 
 
 def _word(word: str) -> str:

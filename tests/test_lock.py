@@ -1,0 +1,121 @@
+"""deck.lock as a file: it reads what it writes, merges line by line, and says how to mend what it cannot read."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ankigen.lock import LATEST, Lock, LockError, NoteEntry, TypeEntry, digest, parse
+from ankigen.source.text import SourceFile
+
+IDS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}(/[a-z0-9]{1,8})?", fullmatch=True)
+GUIDS = st.from_regex(r"[!-~]{1,20}", fullmatch=True) | st.just("ключ") | st.just("retired")
+DIGESTS = st.from_regex(r"[0-9a-f]{20}", fullmatch=True)
+MODS = st.integers(0, LATEST)
+LOCKS = st.builds(
+    Lock,
+    st.dictionaries(
+        st.tuples(st.sampled_from(["choice", "recall", "cloze", "concept", "section"]), IDS),
+        st.builds(NoteEntry, GUIDS, MODS, DIGESTS, DIGESTS, st.booleans()),
+        max_size=8,
+    ),
+    st.dictionaries(st.sampled_from(["choice", "recall"]), st.builds(TypeEntry, MODS, DIGESTS, DIGESTS)),
+)
+
+
+def read(text: str) -> Lock:
+    return parse(SourceFile("content/deck.lock", text))
+
+
+@given(LOCKS, st.sampled_from(["\n", "\r\n"]))
+def test_what_is_written_is_read(lock: Lock, line_end: str) -> None:
+    assert read(str(lock).replace("\n", line_end)) == lock
+    assert str(read(str(lock))) == str(lock)
+
+
+@given(LOCKS, st.integers(0), st.characters())
+def test_a_damaged_lock_is_refused_with_a_place_or_read(lock: Lock, where: int, character: str) -> None:
+    text = str(lock)
+    where %= len(text)
+    try:
+        read(text[:where] + character + text[where + 1 :])
+        return
+    except LockError as error:
+        found = error
+    assert found.help
+    assert 1 <= found.place.start.line <= text.count("\n") + 1
+
+
+@given(LOCKS, st.integers(0))
+def test_a_lock_that_was_cut_off_is_refused(lock: Lock, where: int) -> None:
+    text = str(lock)
+    with pytest.raises(LockError):
+        read(text[: where % (len(text) - 1)])
+
+
+def test_a_place_is_where_the_entry_stands() -> None:
+    entry = NoteEntry("g", 1, "0" * 20, "1" * 20)
+    note_type = TypeEntry(1, "0" * 20, "1" * 20)
+    lock = read(str(Lock({("recall", "a"): entry, ("recall", "a-b"): entry}, {"recall": note_type})))
+    places = [lock.place(*words) for words in (("type", "recall"), ("recall", "a"), ("recall", "a-b"))]
+    assert [place.start.line for place in places] == [3, 6, 9]
+
+
+def test_the_later_of_two_lines_about_a_note_counts() -> None:
+    early, late = NoteEntry("g", 1, "0" * 20, "1" * 20), NoteEntry("g", 2, "2" * 20, "1" * 20)
+    name, old = str(Lock({("recall", "a"): early})).split("\n")[2:4]
+    new = str(Lock({("recall", "a"): late})).split("\n")[3]
+    whole = str(Lock({("recall", "a"): late}))
+    for lines in (f"{old}\n{new}", f"{new}\n{old}", f"{new}\n\n{name}\n{old}"):
+        assert str(read(whole.replace(new, lines))) == whole
+
+
+def test_no_two_lists_of_texts_have_one_digest() -> None:
+    assert digest(["ab", "c"]) != digest(["a", "bc"]) != digest(["abc"])
+    assert digest(["1:a"]) != digest(["a"])
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (["a"], ["b"]),
+        (["c"], ["b", "d"]),
+        (["a", "e"], ["c"]),
+        (["f"], ["e"]),
+        (["b-2"], ["b", "c"]),
+        (["0"], ["a"]),
+    ],
+    ids=" and ".join,
+)
+def test_branches_that_edit_different_notes_merge(mine: list[str], theirs: list[str], tmp_path: Path) -> None:
+    """As git merges it, with no driver of its own."""
+
+    def lock(mod: int, *ids: str) -> str:
+        notes = {("recall", id): NoteEntry(f"g-{id}", 1, "0" * 20, "1" * 20) for id in "abcde"}
+        for id in ids:
+            notes["recall", id] = NoteEntry(f"g-{id}", mod, f"{mod:020}", "1" * 20)
+        return str(Lock(notes))
+
+    file = tmp_path / "deck.lock"
+    git(tmp_path, "init", "-q", "-b", "main")
+    for branch, mod, ids in (("main", 1, []), ("theirs", 2, theirs), ("mine", 3, mine)):
+        if branch != "main":
+            git(tmp_path, "checkout", "-q", "-b", branch, "main")
+        file.write_text(lock(mod, *ids))
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-q", "-m", branch)
+    git(tmp_path, "merge", "-q", "theirs", "-m", "merge")
+    merged = read(file.read_text())
+    assert {id for (_, id), entry in merged.notes.items() if entry.mod == 3} == set(mine)
+    assert {id for (_, id), entry in merged.notes.items() if entry.mod == 2} == set(theirs)
+    assert re.fullmatch(r"[^\n]+(\n\n[^\n]+\n[^\n]+)*\n\n# end\n", file.read_text())
