@@ -29,12 +29,14 @@ class Planned:
     @property
     def status(self) -> Status:
         """The note's own status. A question is also kept back by a concept that is a draft."""
+        if self.part and self.item.status is Status.READY:
+            return self.part.status
         return self.item.status
 
     @property
     def given_guid(self) -> str:
         """The GUID that its author gave it, or nothing."""
-        return "" if self.part else self.item.guid
+        return (self.part or self.item).guid
 
     @property
     def place(self) -> Location:
@@ -78,4 +80,11 @@ def planned(item: Concept | Question, deck: Deck) -> Iterator[Planned]:
     if made in (ConceptCards.SECTIONS, ConceptCards.BOTH):
         for part in item.overview:
             if part.prompt:
-                yield Planned(Kind.SECTION, tuple(f"{id}/{part.id}" for id in ids), item, part)
+                yield Planned(Kind.SECTION, tuple(_ids_of_part(part, ids)), item, part)
+
+
+def _ids_of_part(part: Section, concept: tuple[str, ...]) -> Iterator[str]:
+    """What a part's identity may be made of; a former id may be one in another concept."""
+    for alias in part.aliases:
+        yield from [alias] if "/" in alias else [f"{id}/{alias}" for id in concept]
+    yield from (f"{id}/{part.id}" for id in concept)

@@ -123,7 +123,7 @@ class _Writer:
     def page(self, concept: Concept) -> dict[str, str]:
         overview = "\n".join(
             f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
-            for section in concept.overview
+            for section in self.shown(concept)
         )
         first = [self.concepts[id] for id in concept.prerequisites]
         titles = [plain(each.title) for each in first if self.drafts or each.status is not Status.DRAFT]
@@ -134,18 +134,25 @@ class _Writer:
             "References": self.references(concept.references),
         }
 
+    def shown(self, concept: Concept) -> list[Section]:
+        """The parts that a concept's page shows: neither retired ones nor drafts."""
+        out = [Status.RETIRED] if self.drafts else [Status.RETIRED, Status.DRAFT]
+        return [section for section in concept.overview if section.status not in out]
+
     def section(self, section: Section, concept: Concept) -> dict[str, str]:
+        shown = self.shown(concept)
         headings = "".join(
             f'<li aria-current="true">{plain(other.heading)}</li>'
             if other is section
             else f"<li>{plain(other.heading)}</li>"
             for other in concept.overview
+            if other is section or other in shown
         )
         return {
             "Prompt": self.renderer.inline(section.prompt),
             "Heading": plain(section.heading),
             "Body": self.renderer.block(section.body),
-            "Headings": f"<ol>{headings}</ol>" if len(concept.overview) > 1 else "",
+            "Headings": f"<ol>{headings}</ol>" if len(shown) > 1 else "",
             "References": self.references(concept.references),
         }
 
