@@ -129,12 +129,17 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed part of a concept's overview. With a `prompt` it makes a card. `id` is unique in the concept."""
+    """A headed part of a concept's overview. With a `prompt` it makes a card, and then it has an `id`.
+
+    The id is unique in the concept. An alias is a former id: `part` of this concept, or `concept/part`.
+    """
 
     id: str
     heading: str
     body: str
     prompt: str
+    guid: str
+    aliases: tuple[str, ...]
     origin: Origin
 
 
@@ -285,11 +290,6 @@ def slugify(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:100].rstrip("-")
 
 
-def heading_id(heading: str) -> str:
-    """The id of a part that gives none: the words of its heading, in any script, joined by dashes."""
-    return "-".join(re.findall(r"\w+", unicodedata.normalize("NFC", heading).casefold())) or heading
-
-
 def deck_of(
     document: Document,
     root: Path,
@@ -341,10 +341,12 @@ def concept_of(document: Document) -> Concept:
         summary=data.get("summary", ""),
         overview=tuple(
             Section(
-                id=section.get("id") or heading_id(section["heading"]),
+                id=section.get("id", ""),
                 heading=section["heading"],
                 body=section["body"],
                 prompt=section.get("prompt", ""),
+                guid=section.get("guid", ""),
+                aliases=tuple(section.get("aliases", ())),
                 origin=origin.below("overview", index),
             )
             for index, section in enumerate(data["overview"])

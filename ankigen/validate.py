@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.model import slugify
-from ankigen.source.yaml import Document, Path
+from ankigen.source.yaml import Document, Path, core_scalar
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -158,7 +158,7 @@ class _Explanation:
         path: Path = tuple(error.absolute_path)
         if "propertyNames" in error.absolute_schema_path:
             path = (*path, error.instance)
-            yield self.not_a_slug(path, error.instance, key=True)
+            yield self.not_a_slug(path, error.instance, slugify(error.instance), key=True)
             return
         method = getattr(self, f"on_{error.validator}", self.on_other)
         yield from method(error, path)
@@ -334,14 +334,7 @@ class _Explanation:
     def missing(self, path: Path, name: str, instance: dict[str, Any]) -> Diagnostic:
         what = self.thing(path)
         if name == "id":
-            better = self.free_id(instance)
-            help = (
-                f"write `id: {better or 'a-permanent-name'}`, or a better name, and never change it: "
-                "learners' history hangs on it"
-            )
-            found = self.make("missing-id", f"{what} has no `id`", (*path, "id"), help)
-            edit = self.document.insertion(path, f"id: {better}") if better else None
-            return replace(found, fix=Fix((edit,), safe=True)) if edit else found
+            return self.missing_id(path, f"{what} has no `id`", instance)
         help = f"add `{name}:`"
         if name == "difficulty":
             help = "write `difficulty: easy`, `medium` or `hard`, here or once for the file, at its top"
@@ -349,20 +342,39 @@ class _Explanation:
             help = "write `format: 1` (the version of the content format)"
         return self.make("missing-key", f"{what} has no `{name}`", (*path, name), help)
 
-    def free_id(self, instance: dict[str, Any]) -> str:
+    def missing_id(self, path: Path, message: str, instance: dict[str, Any], why: str = "") -> Diagnostic:
+        better = self.free_id(path, instance)
+        # Some ids are numbers or truth values to YAML.
+        entry = f"id: {better}" if isinstance(core_scalar(better), str) else f"id: '{better}'"
+        help = (
+            f"{why}write `{entry if better else 'id: a-permanent-name'}`, or a better name, and never change it: "
+            "learners' history hangs on it"
+        )
+        found = self.make("missing-id", message, (*path, "id"), help)
+        edit = self.document.insertion(path, entry) if better else None
+        return replace(found, fix=Fix((edit,), safe=True)) if edit else found
+
+    def free_id(self, path: Path, instance: dict[str, Any]) -> str:
         """An id for what has none, from its words; it may be empty."""
-        if self.kind is FileKind.CONCEPT:
+        if self.kind is FileKind.CONCEPT and not path:
             return slugify(PurePosixPath(self.document.source.path).stem)
-        words = next((instance[k] for k in ("title", "stem", "cloze") if isinstance(instance.get(k), str)), "")
+        keys = ("title", "stem", "cloze", "heading")
+        words = next((instance[key] for key in keys if isinstance(instance.get(key), str)), "")
         slug = "-".join(slugify(re.sub(r"\{\{c\d+::", " ", words)).split("-")[:8])
-        questions = self.document.data.get("questions") if isinstance(self.document.data, dict) else None
-        taken = {each.get("id") for each in questions or () if isinstance(each, dict)} | self.given
+        taken = self.ids_beside(path) | self.given
         number = 1
         while slug and (slug if number == 1 else f"{slug}-{number}") in taken:
             number += 1
         free = slug if number == 1 else f"{slug}-{number}"
         self.given.add(free)
         return free
+
+    def ids_beside(self, path: Path) -> set[str]:
+        """The ids, now and before, of the items of the list that an item stands in."""
+        items = [each for each in self.document.value(path[:-1]) if isinstance(each, dict)] if path else []
+        aliases = [each["aliases"] for each in items if isinstance(each.get("aliases"), list)]
+        ids = [each.get("id") for each in items] + [alias for each in aliases for alias in each]
+        return {id for id in ids if isinstance(id, str)}
 
     def thing(self, path: Path) -> str:
         """What a mapping is called."""
@@ -461,13 +473,20 @@ class _Explanation:
         elif "\n" in value and "[^\\n\\r]" in error.validator_value:
             help = "write it on the line of its key, or on the lines below a `>-`, which joins them"
             yield self.make("schema-violation", f"{self.name(path)} holds a line break", path, help)
-        elif error.schema.get("pattern") == schema(self.kind)["$defs"]["slug"]["pattern"]:
-            yield self.not_a_slug(path, value)
+        elif self.is_a(error, "slug"):
+            yield self.not_a_slug(path, value, slugify(value))
+        elif self.is_a(error, "formerPart"):
+            halves = [slugify(half) for half in value.split("/", 1)]
+            yield self.not_a_slug(path, value, "/".join(halves) if all(halves) else "")
         else:
             yield self.does_not_fit(error, path, value)
 
-    def not_a_slug(self, path: Path, value: str, *, key: bool = False) -> Diagnostic:
-        better = slugify(value)
+    def is_a(self, error: SchemaError, name: str) -> bool:
+        """Whether what a pattern refused was to fit this definition of the schema."""
+        definition = schema(self.kind)["$defs"].get(name, {})
+        return bool(error.schema.get("pattern") == definition.get("pattern"))
+
+    def not_a_slug(self, path: Path, value: str, better: str, *, key: bool = False) -> Diagnostic:
         shown = value.strip() if len(value) <= 60 else value[:57] + "..."
         help = f"write `{better}`: {_SLUG_HELP}" if better and len(value) <= 100 else _SLUG_HELP
         return self.make("id-not-slug", f"`{shown}` cannot be an id", path, help, key=key)
@@ -476,7 +495,7 @@ class _Explanation:
         # The description that stands nearest to the value says best what belongs there.
         description = error.schema.get("description", "")
         examples = error.schema.get("examples", [])
-        if error.schema.get("pattern") == schema(self.kind)["$defs"]["url"]["pattern"] and _HOST.match(str(value)):
+        if self.is_a(error, "url") and _HOST.match(str(value)):
             help = "begin it with `https://`"
             return self.make(
                 "schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help
@@ -579,8 +598,13 @@ class _Explanation:
                     and ("required", path, name) not in self.said
                 ):
                     self.said.add(("required", path, name))
-                    if name not in self.misspelt.get(path, ()):
-                        message = f"this question has `{key}` and no `{name}`"
+                    if name in self.misspelt.get(path, ()):
+                        continue
+                    message = f"{self.thing(path)} has `{key}` and no `{name}`"
+                    if name == "id":
+                        why = "a part with a `prompt` is a card: "
+                        yield self.missing_id(path, message, error.instance, why)
+                    else:
                         help = f"add `{name}:` with the question itself"
                         yield self.make("missing-key", message, (*path, name), help)
 

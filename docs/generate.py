@@ -119,7 +119,9 @@ def _takes(part: dict[str, Any], whole: dict[str, Any]) -> str:
         return "text or mapping"
     if part["type"] == "array":
         items = part["items"].get("$ref", "").rpartition("/")[2]
-        return "list of " + {"slug": "ids", "tag": "tags"}.get(items, f"{items}s" if items else "texts")
+        return "list of " + {"slug": "ids", "formerPart": "ids", "tag": "tags"}.get(
+            items, f"{items}s" if items else "texts"
+        )
     names = {"string": "text", "object": "mapping", "boolean": "`true` or `false`", "integer": "whole number"}
     return names.get(part["type"], part["type"])
 

@@ -154,7 +154,7 @@ class _Writer:
             "References": self.references(concept.references),
         }
         id = f"{_identity(concept)}/{section.id}"
-        return self.note(Kind.SECTION, id, "", fields, concept, concept.tags, concept.status)
+        return self.note(Kind.SECTION, id, section.guid, fields, concept, concept.tags, concept.status)
 
     def question(self, question: Question) -> Note:
         fields = {

@@ -27,7 +27,7 @@ class ConceptWithoutQuestions(Rule):
 
     ```yaml
     id: kms
-    overview: [{heading: Keys, prompt: Which types of keys are there?, body: ...}]
+    overview: [{id: keys, heading: Keys, prompt: Which types of keys are there?, body: ...}]
     ```
     """
 
@@ -52,7 +52,7 @@ class ConceptWithoutQuestions(Rule):
             return  # a misspelt link is reported already, and may be the one that is missed here
         for concept in concepts:
             if concept.id not in linked and not concept.is_excused:
-                help = "write a question on it, or a `prompt:` for a part"
+                help = "write a question on it, or give a part an `id:` and a `prompt:`"
                 yield self.found(concept.place, "nothing asks for this concept", help)
 
 

@@ -6,12 +6,12 @@ from ankigen.lint.rule import Rule
 
 
 class MissingId(Rule):
-    """A deck, a concept or a question has no `id`.
+    """A deck, a concept, a question or a part with a `prompt` has no `id`.
 
     ## Why it is bad
 
     The id makes the note's identity in Anki. Without one of its own, every edit of the text would make a
-    new card and lose the history of the old.
+    new card and lose the history of the old. A part without a `prompt` makes no note and needs no id.
 
     ## Example
 

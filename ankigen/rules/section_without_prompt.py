@@ -28,7 +28,8 @@ class SectionWithoutPrompt(Rule):
     ## Instead
 
     ```yaml
-    - heading: Key types
+    - id: key-types
+      heading: Key types
       prompt: Which three types of keys are there?
       body: ...
     ```
@@ -44,4 +45,5 @@ class SectionWithoutPrompt(Rule):
             return
         for section in concept.overview:
             if not section.prompt:
-                yield self.found(section.origin.at("heading"), "no card asks for this part", "add `prompt:`")
+                help = "add `prompt:`" if section.id else "add `prompt:`, and an `id:` for the card"
+                yield self.found(section.origin.at("heading"), "no card asks for this part", help)

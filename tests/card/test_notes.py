@@ -24,7 +24,7 @@ def notes(root: Path, **options: bool) -> DeckNotes:
 
 
 def test_notes_come_in_the_authors_order(root: Callable[..., Path]) -> None:
-    concept = "id: {0}\ntitle: {0}\ntopic: {1}\noverview:\n  - {{heading: H, body: b, prompt: p?}}\n"
+    concept = "id: {0}\ntitle: {0}\ntopic: {1}\noverview:\n  - {{id: h, heading: H, body: b, prompt: p?}}\n"
     question = "{{id: {0}, difficulty: easy, stem: What?, answer: It.}}"
     content = root({
         "deck.yaml": "format: 1\nid: d\ntitle: D\ntopics: {second: S, first: F}\n",
@@ -55,7 +55,7 @@ def test_drafts_are_left_out_unless_asked_for(root: Callable[..., Path]) -> None
 def test_the_deck_says_which_cards_a_concept_makes(wanted: str, ids: list[str], root: Callable[..., Path]) -> None:
     content = root({
         "deck.yaml": f"format: 1\nid: d\ntitle: D\ncards: {{concept: {wanted}}}\n",
-        "concepts/a.yaml": "id: a\ntitle: A\noverview: [{heading: H, body: b, prompt: p?}, {heading: I, body: c}]\n",
+        "concepts/a.yaml": "id: a\ntitle: A\noverview: [{id: h, heading: H, body: b, prompt: p?}, {heading: I, body: c}]\n",
     })  # fmt: skip
     assert [note.id for note in notes(content).notes if note.kind in (Kind.CONCEPT, Kind.SECTION)] == ids
 
@@ -69,11 +69,23 @@ def test_identity_hangs_on_the_oldest_id_and_not_on_the_text(root: Callable[...,
     assert (old.kind, old.id) == (new.kind, new.id)
 
 
+def test_the_identity_of_a_part_hangs_on_its_id_and_not_on_its_heading(root: Callable[..., Path]) -> None:
+    concept = (
+        "id: a\ntitle: A\noverview: [{{id: h, heading: {0}, body: {0}, prompt: {0}?, guid: {1}}}, "
+        "{{heading: {0}, body: b}}]\n"
+    )
+    old = notes(root({"concepts/a.yaml": concept.format("Old", "other!deck")}))
+    new = notes(root({"concepts/a.yaml": concept.format("New", "other!deck")}))
+    identities = [[(note.kind, note.id, note.guid) for note in deck.notes] for deck in (old, new)]
+    assert identities[0] == identities[1]
+    assert (Kind.SECTION, "a/h", "other!deck") in identities[1]
+
+
 def test_texts_are_escaped_wherever_they_stand(root: Callable[..., Path]) -> None:
     content = root({
         "deck.yaml": "format: 1\nid: d\ntitle: D\ntopics: {t: '<i>T</i>'}\nauthors: ['<b>A</b>']\nlicense: a & b\n",
         "concepts/a.yaml": "id: a\ntitle: <script>x</script>\ntopic: t\nsummary: a < b\n"
-        "overview: [{heading: <b>H</b>, body: <u>x</u>, prompt: '<u>y</u>z'}]\n"
+        "overview: [{id: h, heading: <b>H</b>, body: <u>x</u>, prompt: '<u>y</u>z'}]\n"
         "references: [{url: 'https://x.org/?a=1&b=\"', title: <b>R</b>}]\n",
     })  # fmt: skip
     made = notes(content)

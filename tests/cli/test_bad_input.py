@@ -89,6 +89,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "python object": (b"!!python/object/apply:os.system ['touch owned']\n", "is a tag to YAML"),
     "huge number": (b"questions: " + b"9" * 100_000 + b"\n", "where a list is wanted"),
     "long line": (b"questions: " + b"x" * 1_000_000 + b"\n", "where a list is wanted"),
+    "a list as id": (b"questions: [{id: [q]}, {stem: What?}]\n", "`id` is a list"),
     "numbers as keys": (b"1: 2\nnull: 3\n", "is not a key of the file"),
 }
 

@@ -388,7 +388,7 @@ def test_a_hostile_text_is_judged_in_linear_time(judge: str, tmp_path: Path) -> 
 def many_files(folder: Path, count: int) -> None:
     for number in range(count):
         write_tree(folder, {
-            f"concepts/c{number}.yaml": f"id: c{number}\ntitle: T\noverview: [{{heading: H, body: x, prompt: What is {number}?}}]\n",
+            f"concepts/c{number}.yaml": f"id: c{number}\ntitle: T\noverview: [{{id: h, heading: H, body: x, prompt: What is {number}?}}]\n",
             f"questions/q{number}.yaml": QUESTION.replace("id: q", f"id: q{number}").replace("concept: a", f"concept: c{number}")
             .replace("What?", f"What is the number {number}?").replace("It.", f"It is {number}."),
         })  # fmt: skip
