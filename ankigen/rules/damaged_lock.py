@@ -1,4 +1,4 @@
-"""I013 damaged-lock."""
+"""I014 damaged-lock."""
 
 from __future__ import annotations
 
@@ -21,19 +21,24 @@ class DamagedLock(Rule):
     ## Example
 
     ```text
+    choice kms-encrypt-limit
     <<<<<<< HEAD
-    choice kms-encrypt-limit lVT865Td8dgCtUn0pCIz 1764000000 0a1b2c3d4e5f60718293 93827160f5e4d3c2b1a0
+    1764000000 lVT865Td8dgCtUn0pCIz 0a1b2c3d4e5f60718293 93827160f5e4d3c2b1a0
     =======
+    1764000005 lVT865Td8dgCtUn0pCIz 5566778899aabbccddee 93827160f5e4d3c2b1a0
+    >>>>>>> other
     ```
 
     ## Instead
 
     ```text
-    choice kms-encrypt-limit lVT865Td8dgCtUn0pCIz 1764000000 0a1b2c3d4e5f60718293 93827160f5e4d3c2b1a0
+    choice kms-encrypt-limit
+    1764000000 lVT865Td8dgCtUn0pCIz 0a1b2c3d4e5f60718293 93827160f5e4d3c2b1a0
+    1764000005 lVT865Td8dgCtUn0pCIz 5566778899aabbccddee 93827160f5e4d3c2b1a0
     ```
     """
 
-    code = "I013"
+    code = "I014"
     essential = True
 
     def check_deck(self, facts: Sequence[object], deck: Deck) -> Iterator[Diagnostic]:

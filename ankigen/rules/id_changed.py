@@ -78,7 +78,7 @@ class IdChanged(Rule):
             fresh.place,
             f"this has the text of `{old}`, which was released and is gone",
             f"write `aliases: [{alias}]`, so that learners keep their history"
-            f"; if it is another card, give `{old}` back and retire it",
+            f"; if it is another card, bring `{old}` back with `status: retired`",
             related=(Related(deck.released.place(*key), "released as"),),
             fix=Fix((replace(fresh.edit, text=fresh.edit.text.replace(FORMER, alias)),), safe=False)
             if fresh.edit

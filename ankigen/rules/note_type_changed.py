@@ -21,7 +21,8 @@ class NoteTypeChanged(Rule):
     ## Example
 
     ```text
-    type choice 1764000000 0a1b2c3d4e5f60718293 00000000000000000000
+    type choice
+    1764000000 0a1b2c3d4e5f60718293 00000000000000000000
     ```
 
     ## Instead

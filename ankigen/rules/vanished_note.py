@@ -48,8 +48,8 @@ class VanishedNote(Rule):
             count = sum(key[0] == kind for key in found.vanished)
             yield self.found(
                 deck.origin.at("cards", "concept"),
-                f"{count:,} {kind} card{'s' * (count > 1)} that were released are made no more",
-                "learners keep them for ever: make them again, with `cards: {concept: both}`",
+                f"{count:,} {kind} card{'s' * (count > 1)} released before would be made no more",
+                "learners keep such a card for ever: make them again, with `cards: {concept: both}`",
             )
         gone = {key for key in found.vanished if key[0] not in unmade}
         for key in sorted(gone):
