@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,22 +80,26 @@ def build(
         print("\nNothing was built: run `ankigen build` and commit deck.lock.")
         return 1
     written: list[_Written] = []
-    try:
+    with ExitStack() as drafts:
         for each, file in zip(releases, files, strict=True):
-            written.append(_Written(_pack(each, file), None if include_drafts else lock_draft(each)))
-        # Only now, so that of several decks all are new or none is.
-        for one in written:
-            one.keep()
-    except OSError as error:
-        raise Stop(f"{error.filename or files[0]}: cannot be written ({error.strerror or error})") from None
-    finally:
-        for one in written:
-            one.drop()
+            package = _pack(each, file)
+            drafts.callback(package.draft.drop)
+            lock = None if include_drafts else lock_draft(each)
+            if lock:
+                drafts.callback(lock.drop)
+            written.append(_Written(package, lock))
+        try:
+            # Only now, so that of several decks all are new or none is.
+            for one in written:
+                one.keep()
+        except OSError as error:
+            raise Stop(f"{error.filename or files[0]}: cannot be written ({error.strerror or error})") from None
     for each, one in zip(releases, written, strict=True):
         _summary(each, one.package, time.monotonic() - started)
         if one.lock is not None and each.content.deck.lock is None:
-            lock = visible(one.lock.file.as_posix())
-            print(f"\n{lock} is new: commit it. It tells the next build what has changed.")
+            print(
+                f"\n{visible(one.lock.file.as_posix())} is new: commit it. It tells the next build what has changed."
+            )
             print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")
@@ -132,11 +137,6 @@ class _Written:
                 else:
                     write_bytes(self.lock.file, before)
                 raise
-
-    def drop(self) -> None:
-        self.package.draft.drop()
-        if self.lock:
-            self.lock.drop()
 
 
 def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
