@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +21,20 @@ from anki.buildinfo import version
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.errors import BackendError, TemplateError
 from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
+from anki.models import NotetypeDict
 
 from ankigen.verify.state import Card, Log, Note, NoteType, State
 
 VERSION = str(version)
 """The version of Anki."""
 _ALWAYS = Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
-_ELSEWHERE = ("http:", "https:", "ftp:", "data:", "//")
+_ELSEWHERE = ("http:", "https:", "ftp:", "data:", "//", "#")
+# What a template or a style takes from a file, beside pictures and sounds. Anki's own search for it, which is made
+# to export rather a name too many, takes more for names.
+_STATIC = re.compile(
+    r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)|<(?:script|link)\b[^<>]*?\s(?:src|href)\s*=\s*["']?([^"'\s<>]+)""",
+    re.IGNORECASE,
+)
 
 
 class PackageError(Exception):
@@ -147,18 +155,30 @@ def _types(collection: Collection) -> Iterator[NoteType]:
             fields=tuple(field["name"] for field in type["flds"]),
             templates=tuple((each["name"], each["qfmt"], each["afmt"]) for each in type["tmpls"]),
             css=type["css"],
-            media=tuple(sorted(collection.media.extract_static_media_files(type["id"]))),
+            media=_media_of_type(collection, type),
         )
 
 
-def _media(collection: Collection, fields: str) -> tuple[str, ...]:
-    """The files that fields name."""
-    if "<" not in fields and "[" not in fields:
+def _media(collection: Collection, html: str) -> tuple[str, ...]:
+    """The files that fields name, or the templates and the style of a note type."""
+    if "<" not in html and "[" not in html:
         return ()  # most fields, and the backend need not be asked
-    names = collection._backend.extract_media_files(fields)
-    return tuple(
-        unicodedata.normalize("NFC", name) for name in names if not name.lower().strip().startswith(_ELSEWHERE)
-    )
+    return tuple(_here(collection._backend.extract_media_files(html)))
+
+
+def _media_of_type(collection: Collection, type: NotetypeDict) -> tuple[str, ...]:
+    """The files that card templates and style name, sorted."""
+    texts = [type["css"], *(each[side] for each in type["tmpls"] for side in ("qfmt", "afmt"))]
+    named = [name for text in texts for match in _STATIC.findall(text) for name in match if name]
+    found = {name for text in texts for name in _media(collection, text)} | set(_here(named))
+    return tuple(sorted(name for name in found if "{{" not in name))
+
+
+def _here(names: Iterable[str]) -> Iterator[str]:
+    """The names that are those of files in a package, spelt as Anki spells them."""
+    for name in names:
+        if not name.strip().lower().startswith(_ELSEWHERE):
+            yield unicodedata.normalize("NFC", name)
 
 
 def broken_notes(collection: Collection, tick: Callable[[], None]) -> list[int]:

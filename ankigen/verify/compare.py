@@ -86,7 +86,9 @@ class Comparison:
         found: dict[Kind, Iterable[str]] = {
             harm.HISTORY_LOST: self._history_lost(),
             harm.DOUBLED: [self.new.names[self.new.notes[guid].id] for guid in doubled],
-            harm.CONFLICTING: [self.new.names[self.new.notes[guid].id] for guid in conflicting],
+            harm.CONFLICTING: [
+                self.new.names[note.id] for guid, note in self.new.notes.items() if guid in conflicting
+            ],
             harm.FORKED_NOTE_TYPE: self._forked(doubled),
             harm.LEFT_OUT: self._left_out(set(doubled.values())),
             harm.STALE_NOTE: self._stale_notes(conflicting),
