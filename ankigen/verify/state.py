@@ -12,6 +12,8 @@ from urllib.parse import unquote
 RETIRED = "ankigen::retired"
 """The tag of a note that its author has given up, and ships on so that learners can find it."""
 _LONGEST = 60
+_SHOWN = re.compile(r"""<[a-z]+ [^<>]*?\bsrc\s*=\s*["']?([^"'<>]+)[^<>]*>""", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class Note(NamedTuple):
@@ -93,7 +95,7 @@ class State:
     def author_id(self, note: Note) -> str:
         """What the note's field `ID` holds, or nothing."""
         fields = self.types[note.type].fields if note.type in self.types else ()
-        return dict(zip(fields, note.fields, strict=False)).get("ID", "")
+        return plain(dict(zip(fields, note.fields, strict=False)).get("ID", ""))
 
     def file(self, name: str) -> str:
         """The digest of the file that a card means by a name, or nothing where there is none."""
@@ -109,8 +111,8 @@ class State:
 
 
 def plain(html: str) -> str:
-    """The words of a field, without its HTML."""
-    return " ".join(unescape(re.sub(r"<[^<>]*>", " ", html)).split())
+    """The words of a field, with the names of its pictures and without other HTML."""
+    return " ".join(unescape(_TAG.sub(" ", _SHOWN.sub(r" \1 ", html))).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,18 @@ def test_two_notes_with_one_front_are_not_doubled(tmp_path: Path) -> None:
     assert found(verify(new, old)) == {}
 
 
+def test_two_notes_with_one_question_about_two_pictures_are_not_the_same(tmp_path: Path) -> None:
+    def asks(guid: str, picture: str, front: str) -> Path:
+        notes = {guid: (f"{front}<img alt='a bone' src='{picture}'>", "1")}
+        return package(tmp_path, notes, fields=("Front", "Back"), media={picture: picture.encode()})
+
+    for front in ("What is this?", ""):
+        old = asks("a", "ulna.png", front)
+        name = f"{front} ulna.png".strip()
+        assert found(verify(asks("b", "radius.png", front), old)) == {"left-out": (name,)}
+        assert found(verify(asks("b", "ulna.png", front), old)) == {"doubled": (name,)}
+
+
 def test_notes_that_share_a_guid(tmp_path: Path) -> None:
     file = changed(package(tmp_path), "update notes set guid = 'guid-3' where guid in ('guid-4', 'guid-5')")
     assert found(verify(file)) == {"same-guid": ("deck/4", "deck/5")}
