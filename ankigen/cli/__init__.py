@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli import build, lint, lock, rule, schema
+from ankigen.cli import build, lint, lock, rule, schema, verify
 from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command("build")(build.build)
 app.command("lock")(lock.lock)
 app.command("rule")(rule.rule)
 app.command("schema")(schema.schema)
+app.command("verify")(verify.verify)
 
 
 def _version(wanted: bool) -> None:
