@@ -112,6 +112,8 @@ class Release:
 
 def read(file: Path) -> Release:
     """Read a package. Raises PackageError."""
+    if file.exists() and not file.is_file():
+        raise PackageError(f"{file}: cannot be read (it is a folder, or no ordinary file)")
     try:
         with zipfile.ZipFile(file) as package:
             return _release(package)
