@@ -223,6 +223,8 @@ def _change(
             remarks += options.remarks
             if options.has_other_key:
                 answer, was_right, now_right = Answer.RIGHT, options.was_right, options.now_right
+            elif options.is_key_rewritten:
+                answer = Answer.TEXT
             continue
         edit = Edit(name, readable(one), readable(other))
         if edit.old == edit.new:
@@ -301,6 +303,9 @@ class _OptionChange:
     def __init__(self, old: tuple[Option, ...], new: tuple[Option, ...]) -> None:
         self.is_one = bool(old and new)
         pairs = _pairs(old, new)
+        rewritten = _rewritten_key(old, new, pairs)
+        self.is_key_rewritten = bool(rewritten)
+        pairs = sorted([*pairs, *rewritten], key=lambda pair: pair[1])
         partner = {after: before for before, after in pairs}
         gone = [option for index, option in enumerate(old) if index not in dict(pairs)]
         come = [option for index, option in enumerate(new) if index not in partner]
@@ -321,7 +326,7 @@ class _OptionChange:
             if index in partner:
                 was = old[partner[index]]
                 if was.text != option.text:
-                    yield Edit("Option", was.text, option.text)
+                    yield Edit("Right option" if was.right and option.right else "Option", was.text, option.text)
                 if was.why != option.why:
                     yield Edit(f"Why of “{words.beginning(option.text, 40)}”", was.why, option.why)
             # The right ones are named anyway where they changed.
@@ -351,6 +356,20 @@ def _pairs(old: tuple[Option, ...], new: tuple[Option, ...]) -> list[tuple[int, 
                 found[after] = before
                 free.discard(before)
     return [(found[after], after) for after in sorted(found)]
+
+
+def _rewritten_key(
+    old: tuple[Option, ...], new: tuple[Option, ...], pairs: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The only right option that has no pair, and the only one that has none now, if they may be the same.
+
+    Whether they are, in other words, no program can tell: it is an edited answer, for someone to read.
+    """
+    gone = [at for at, option in enumerate(old) if option.right and at not in dict(pairs)]
+    come = [at for at, option in enumerate(new) if option.right and at not in {after for _, after in pairs}]
+    if len(gone) == 1 == len(come) and words.is_rewritten(old[gone[0]].text, new[come[0]].text):
+        return [(gone[0], come[0])]
+    return []
 
 
 def _retagging(was: Note, note: Note, entry: Entry, *, is_all: bool) -> Retagging | None:

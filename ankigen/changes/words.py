@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -226,10 +227,28 @@ def likeness(one: str, other: str) -> float:
     """
     if one == other:
         return 1.0
-    for pattern in (_NUMBER, _DECISIVE):
-        if sorted(pattern.findall(one.lower())) != sorted(pattern.findall(other.lower())):
-            return 0.0
+    if not _decide_alike(one, other):
+        return 0.0
     return SequenceMatcher(None, one[:2000].lower(), other[:2000].lower(), autojunk=False).ratio()
+
+
+# The share of the shorter text's words that must stand in the longer one.
+_REWRITTEN = 0.7
+
+
+def is_rewritten(one: str, other: str) -> bool:
+    """Whether a text may be another in other words: nearly all words of the shorter stand in the longer."""
+    ours, theirs = (Counter(re.findall(r"\w+", text.lower())) for text in (one, other))
+    fewer = min(ours.total(), theirs.total())
+    return fewer > 0 and _decide_alike(one, other) and (ours & theirs).total() >= _REWRITTEN * fewer
+
+
+def _decide_alike(one: str, other: str) -> bool:
+    """Whether two texts have the same numbers, operators, pictures and words such as `not`."""
+    return all(
+        sorted(pattern.findall(one.lower())) == sorted(pattern.findall(other.lower()))
+        for pattern in (_NUMBER, _DECISIVE)
+    )
 
 
 class Mark(StrEnum):

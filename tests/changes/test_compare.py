@@ -104,7 +104,7 @@ def test_one_more_right_option_is_another_right_answer() -> None:
 def test_a_mended_typo_in_the_right_option_is_a_change_of_text() -> None:
     found = change(choice("*It waits in the recieve buffer", "b"), choice("*It waits in the receive buffer", "b"))
     assert found.answer is None
-    assert edits(found) == [("Option", "It waits in the recieve buffer", "It waits in the receive buffer")]
+    assert edits(found) == [("Right option", "It waits in the recieve buffer", "It waits in the receive buffer")]
 
 
 @pytest.mark.parametrize(
@@ -326,6 +326,17 @@ def test_long_unchanged_stretches_are_cut() -> None:
 def test_very_long_texts_are_compared_in_no_time() -> None:
     old, new = "a b " * 50_000, "b a " * 50_000
     assert [piece.mark for piece in word_diff(old, new)] == [Mark.OLD, Mark.NEW]
+
+
+def test_a_right_option_in_other_words_is_an_edited_answer_to_be_read() -> None:
+    more = "call `Decrypt`, to turn the value back into the password"
+    found = change(choice("*`Decrypt`", "`ReEncrypt`"), choice(f"*{more}", "`ReEncrypt`"))
+    assert found.answer is Answer.TEXT
+    assert found.edits[0].name == "Right option"
+    turned = change(choice("*the policy in A, the role in B", "x"), choice("*a role in B, and a policy in A", "x"))
+    assert turned.answer is Answer.TEXT
+    assert change(choice("*up to 4 KB", "x"), choice("*up to 5 KB", "x")).answer is Answer.RIGHT
+    assert change(choice("*the key", "not the key"), choice("the key", "*not the key")).answer is Answer.RIGHT
 
 
 def test_likeness_knows_what_makes_two_things_of_them() -> None:
