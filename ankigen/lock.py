@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from ankigen.diagnostic import Location, Span
@@ -69,8 +70,9 @@ class Lock:
     def place(self, *words: str) -> Location:
         """Where the file speaks of a note, by its kind and id, or of a note type, by `type` and its kind."""
         assert self.source is not None
-        found = re.search(rf"^{re.escape(' '.join(words))}(?=\r?$)", self.source.text, re.MULTILINE)
-        return self.source.location(Span(*found.span()) if found else Span(0, 0))
+        line = " ".join(words)
+        start = _line_starts(self.source).get(line)
+        return self.source.location(Span(0, 0) if start is None else Span(start, start + len(line)))
 
     def __str__(self) -> str:
         """The text of its file."""
@@ -81,6 +83,17 @@ class Lock:
             retired = " retired" if note.retired else ""
             entries.append(f"{kind} {id}\n{note.mod} {note.guid} {note.note} {note.source}{retired}")
         return "\n\n".join([_HEAD, *entries, _END]) + "\n"
+
+
+@lru_cache(maxsize=1)
+def _line_starts(source: SourceFile) -> dict[str, int]:
+    """Where each line of a file begins: found once, however many places are asked for."""
+    starts: dict[str, int] = {}
+    offset = 0
+    for line in source.text.split("\n"):
+        starts.setdefault(line.removesuffix("\r"), offset)
+        offset += len(line) + 1
+    return starts
 
 
 class LockError(Exception):

@@ -29,14 +29,13 @@ class Planned:
     @property
     def status(self) -> Status:
         """The note's own status. A question is also kept back by a concept that is a draft."""
-        if self.part and self.item.status is Status.READY:
-            return self.part.status
-        return self.item.status
+        mine = {self.item.status, self.part.status} if self.part else {self.item.status}
+        return next(status for status in (Status.DRAFT, Status.RETIRED, Status.READY) if status in mine)
 
     @property
     def status_place(self) -> Location:
         """Where its status stands, if it is not the one by default."""
-        of = self.part if self.part and self.item.status is Status.READY else self.item
+        of = self.part if self.part and self.part.status is self.status else self.item
         return of.origin.at("status")
 
     @property

@@ -186,7 +186,7 @@ def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
         made = _Note(note, note_types[note.kind], deck, release.entry(note), due)
         name = f"{note.kind} {note.id}"
         if (other := guids.setdefault(made.guid, name)) != name:
-            raise ClashError(f"`{other}` and `{name}` have the same GUID, {made.guid}: mend their `guid:`")
+            raise ClashError(f"`{other}` and `{name}` have the same GUID, {made.guid}: mend `guid:` or deck.lock")
         made.number = _free(made.number, taken_notes)
         made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
         home.add_note(made)

@@ -92,7 +92,8 @@ HISTORY_LOST = Kind(
 OVERWRITTEN = Kind(
     "overwritten",
     "These notes are the same in both packages, yet Anki overwrites them, with a learner's own tags and edits.",
-    "Keep the `mod` of a note that has not changed.",
+    "Keep the `mod` of a note that has not changed. In a deck that ankigen builds, deck.lock keeps it: "
+    "bring back the one of the last release.",
 )
 STALE_NOTE = Kind(
     "stale-note",

@@ -48,7 +48,7 @@ def test_harm_is_named_with_what_it_means_and_what_to_do(tmp_path: Path) -> None
     )
     assert (result.returncode, result.stderr) == (1, "")
     assert "overwritten (as offered): 22\n" in result.stdout
-    assert "  What to do: Keep the `mod` of a note that has not changed.\n    deck/0\n" in result.stdout
+    assert "  What to do: Keep the `mod` of a note that has not changed. In a deck" in result.stdout
     assert "    deck/9\n    and 12 more\n" in result.stdout
     assert result.stdout.endswith("\nHarm: overwritten\n")
 
