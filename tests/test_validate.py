@@ -76,7 +76,7 @@ def test_the_model_holds_every_key_of_the_schema(kind: FileKind, path: tuple[str
     keys = set(part["properties"])
     fields = {field.name for field in dataclasses.fields(made)}
     # What the program adds to what the author wrote, and what it takes up in another form.
-    added = {"origin", "kind", "root", "concepts", "questions", "media", "overlooked", "unread", "style"}
+    added = {"origin", "kind", "root", "concepts", "questions", "media", "overlooked", "unread", "style", "lock"}
     assert keys - {"format", "lint", "concept", "concepts"} == fields - added
 
 
