@@ -133,8 +133,8 @@ def parse(source: SourceFile) -> Lock:
         if _MERGE_MARK.match(line):
             raise wrong(
                 "two branches were merged here, and both have changed these lines",
-                "keep the lines of both sides and delete the marks; `ankigen build` puts the file in order again "
-                "(of two lines about one note, the later counts)",
+                "delete the lines that begin with `<<<<<<<`, `=======` or `>>>>>>>`, keep all others, and run "
+                "`ankigen build`: of two lines about one note, the later counts",
             )
         if number == 0 and line != _HEAD:
             version = re.match(r"# ankigen deck\.lock, version (\d{1,9})\.", line)

@@ -112,13 +112,15 @@ class MediaChanges:
 class Difference:
     """What changed from one release to another. Notes are in the order of the new one, else of the old one.
 
-    `left_out` are notes that the new release lacks, `renamed` are decks by their old and new names, and
-    `described` are descriptions of decks, by the decks' names. `same` is the number of notes that are as they
-    were, and `is_related` tells whether the releases have any note in common (or one of them has none at all).
+    `left_out` are notes that the new release lacks, but for those that were retired in the old one: these are
+    `left_out_retired`. `renamed` are decks by their old and new names, and `described` are descriptions of decks,
+    by the decks' names. `same` is the number of notes that are as they were, and `is_related` tells whether the
+    releases have any note in common (or one of them has none at all).
     """
 
     added: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
+    left_out_retired: tuple[Entry, ...]
     retired: tuple[Entry, ...]
     revived: tuple[Entry, ...]
     changed: tuple[Change, ...]
@@ -134,8 +136,8 @@ class Difference:
     def __bool__(self) -> bool:
         """Whether there is any difference."""
         groups: tuple[object, ...] = (
-            self.added, self.left_out, self.retired, self.revived, self.changed, self.moved, self.retagged,
-            self.note_types, self.renamed, self.described,
+            self.added, self.left_out, self.left_out_retired, self.retired, self.revived, self.changed, self.moved,
+            self.retagged, self.note_types, self.renamed, self.described,
         )  # fmt: skip
         return any(groups) or self.media != MediaChanges()
 
@@ -151,6 +153,7 @@ def compare(old: Collection, new: Collection) -> Difference:
     moved: list[Move] = []
     retagged: list[Retagging] = []
     same = 0
+    gone = [note for guid, note in before.items() if guid not in after]
     for guid, note in after.items():
         if guid not in before:
             continue
@@ -170,7 +173,8 @@ def compare(old: Collection, new: Collection) -> Difference:
             same += 1
     return Difference(
         added=tuple(_entry(note) for guid, note in after.items() if guid not in before),
-        left_out=tuple(_entry(note) for guid, note in before.items() if guid not in after),
+        left_out=tuple(_entry(note) for note in gone if RETIRED not in note.tags),
+        left_out_retired=tuple(_entry(note) for note in gone if RETIRED in note.tags),
         retired=tuple(retired),
         revived=tuple(revived),
         changed=tuple(changed),

@@ -27,6 +27,7 @@ def json_report(difference: Difference, old: str, new: str) -> str:
         "retired": _entries(difference.retired),
         "brought_back": _entries(difference.revived),
         "left_out": _entries(difference.left_out),
+        "left_out_retired": _entries(difference.left_out_retired),
         "moved": [{**asdict(move.entry), "old": move.old, "new": move.new} for move in difference.moved],
         "retagged": [
             {**asdict(each.entry), "added": list(each.added), "removed": list(each.removed)}

@@ -75,6 +75,7 @@ def summary(difference: Difference) -> str:
         (len(difference.retired), "retired"),
         (len(difference.revived), "brought back"),
         (len(difference.left_out), "left out"),
+        (len(difference.left_out_retired), "retired before and left out now"),
         (len(difference.moved), "moved"),
         (len(difference.retagged), "retagged"),
         (len(difference.note_types), _counted(len(difference.note_types), "note type") + " changed"),
@@ -141,6 +142,11 @@ def _sections(difference: Difference) -> Iterator[Section]:
         "Retired",
         tuple(_item("-", entry) for entry in difference.retired),
         "Learners keep these cards, with the tag `ankigen::retired`.",
+    )
+    yield Section(
+        "Left out after they were retired",
+        tuple(_item("-", entry) for entry in difference.left_out_retired),
+        "Learners keep these cards, and those who took the last release know that they are retired.",
     )
     yield Section("Brought back", tuple(_item("+", entry) for entry in difference.revived), "No longer retired.")
     yield Section(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, changing, plural, progress, targets_of
-from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_outdated
+from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
 from ankigen.source.files import Draft, write_bytes
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ def build(
     brought up to date: commit it, so that the next build knows which notes have changed. The time of the build is
     taken from SOURCE_DATE_EPOCH where that is set; the same content and lock then give the same bytes.
     """
-    from ankigen.report.full import visible
     from ankigen.source.discover import Target
 
     now = now_or_given()
@@ -97,9 +96,8 @@ def build(
     for each, one in zip(releases, written, strict=True):
         _summary(each, one.package, time.monotonic() - started)
         if one.lock is not None and each.content.deck.lock is None:
-            name = visible(one.lock.file.as_posix())
-            print(f"\n{name} is new: commit it. It tells the next build what has changed.")
-            print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
+            print()
+            show_new(one.lock.file)
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")
     if open_it:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, changing, plural, targets_of
-from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_outdated
+from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
 
 if TYPE_CHECKING:
     from ankigen.lock import Lock
@@ -88,7 +88,10 @@ def lock(
                 raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
             finally:
                 draft.drop()
-            print(f"{file} is up to date now: {changes(release)}.")
+            if release.content.deck.lock is None:
+                show_new(draft.file)
+            else:
+                print(f"{file} is up to date now: {changes(release)}.")
     if check and old:
         print("\nRun `ankigen build` and commit deck.lock.")
     return int(check and bool(old))

@@ -11,6 +11,7 @@ from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from ankigen.card.notes import DeckNotes
     from ankigen.model import Contents
@@ -92,6 +93,14 @@ def changes(release: Release) -> str:
     return ", ".join(words) + (f"; new look of {', '.join(release.renewed)} cards" if release.renewed else "")
 
 
+def show_new(lock: Path) -> None:
+    """Print what is to be known of a deck.lock that was not there before."""
+    from ankigen.report.full import visible
+
+    print(f"{visible(lock.as_posix())} is new: commit it. It tells the next build what has changed.")
+    print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
+
+
 def show_outdated(release: Release) -> None:
     """Print what deck.lock does not know yet."""
     from ankigen.lock import LOCK_FILE
@@ -99,7 +108,8 @@ def show_outdated(release: Release) -> None:
 
     file = visible((release.content.deck.root / LOCK_FILE).as_posix())
     if release.content.deck.lock is None:
-        print(f"{file} is missing.")
+        print(f"{file} is missing. Do learners have this deck already?")
+        print("Then bring it back, or make it from what they have: `ankigen lock --adopt LAST.apkg`.")
         return
     print(f"{file} is out of date:")
     rows = [

@@ -578,6 +578,11 @@ _NO_BREAK_INDENT = re.compile(r"[ ]*(\u00a0)")
 # A value that begins with a bracket or a brace and goes on behind it.
 _BRACKETED = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?([\[{])[^\n]*[\]}][^\n]*\Z")
 _BLOCK_HEADER = re.compile(r"(?:.*[ :-])?[|>][-+1-9]*[ \t]*(?:#.*)?\r?\Z")
+_MERGE_MARK = re.compile(r"^<{7} .*$", re.MULTILINE)
+_MERGE = (
+    "choose between the lines above and below `=======`, and delete those that begin with `<<<<<<<`, `=======` or "
+    "`>>>>>>>`"
+)
 # The key that an item of a list begins with, by the keys that may follow it; and the key of a list, by the
 # first key of its items.
 _FIRST_KEYS = {
@@ -591,6 +596,8 @@ _Cause: TypeAlias = tuple[Span, str, str]
 
 def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | None:
     """A common slip that explains what libyaml stumbled over, if one is found round the place."""
+    if found := _MERGE_MARK.search(text):
+        return Span(*found.span()), "two branches were merged here, and both have changed these lines", _MERGE
     if "expected ',' or '}'" in problem and opened is not None:
         return _in_braces(text, at, opened)
     if "could not find expected ':'" in problem and opened is not None:

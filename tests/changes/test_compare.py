@@ -79,6 +79,13 @@ def test_notes_are_paired_by_their_guid() -> None:
     assert compare(release(), release(note("c"))).is_related
 
 
+def test_notes_that_were_retired_before_they_were_left_out_stand_apart() -> None:
+    difference = compare(release(note("a", tags=("ankigen::retired",)), note("b")), release(note("b")))
+    assert [entry.guid for entry in difference.left_out_retired] == ["a"]
+    assert not difference.left_out
+    assert difference
+
+
 def test_a_note_is_named_by_its_id_or_by_its_beginning() -> None:
     (ours,) = compare(release(), release(choice("*a", "b"))).added
     assert (ours.id, ours.text, ours.place) == ("q", "Which?", "TCP")

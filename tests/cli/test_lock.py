@@ -83,7 +83,8 @@ def test_locked_wants_a_lock(folder: Path) -> None:
     (folder / "content/deck.lock").unlink()
     result = ankigen("build", "--locked", cwd=folder)
     assert result.returncode == 1
-    assert "content/deck.lock is missing.\n" in result.stdout
+    assert "content/deck.lock is missing. Do learners have this deck already?\n" in result.stdout
+    assert "`ankigen lock --adopt LAST.apkg`" in result.stdout
     assert not (folder / "content/deck.lock").exists()
 
 

@@ -193,6 +193,11 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
         ("- {text: Note: this}\n", (1, 14), "this colon makes a key of what stands before it"),
         ("- {why: 'It's small'}\n", (1, 12), "an apostrophe ends the text here"),
         (
+            "a: |\n  x\n<<<<<<< HEAD\n  y\n=======\n  z\n>>>>>>> two\n",
+            (3, 1),
+            "two branches were merged here, and both have changed these lines",
+        ),
+        (
             "- stem: |\n    One\n   two\n  answer: x\n",
             (3, 4),
             "this line is indented less than the text that it goes on with",
