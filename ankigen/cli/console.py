@@ -119,10 +119,10 @@ def print_findings(every: Iterable[Checked], format: Format = Format.FULL, strea
 def _report(every: list[Checked], format: Format, colour: bool, columns: int | None) -> Iterator[str]:
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
-    from ankigen.report import report_of
+    from ankigen.report import Report
     from ankigen.report.full import MAX_WIDTH, full, summary, visible
 
-    report = report_of(every, all_rules(), __version__)
+    report = Report(tuple(every), all_rules(), __version__)
     diagnostics, files = report.diagnostics, report.files
     match format:
         case Format.FULL:
