@@ -134,7 +134,7 @@ def _report(every: list[Checked], format: Format, colour: bool, columns: int | N
             words = summary(diagnostics, files) if diagnostics else f"All well in {plural(files, 'file')}"
             yield words + beside + ("\n" if diagnostics else ".\n")
             for checked in every:
-                if checked.deck is not None and checked.files == 1:
+                if checked.is_empty:
                     where = f" in {visible(checked.root.as_posix())}" if len(every) > 1 else ""
                     yield f"There is no concept and no question{where} yet.\n"
         case Format.CONCISE:

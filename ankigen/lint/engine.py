@@ -57,6 +57,11 @@ class Checked:
         """How many of the findings are errors."""
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the deck is described, and there is no file of concepts or questions yet."""
+        return self.deck is not None and self.files == 1  # deck.yaml itself
+
 
 @cache
 def all_rules() -> dict[str, Rule]:
