@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
+from ankigen.language import meant_language
 from ankigen.model import slugify
 from ankigen.source.yaml import Document, Path, core_scalar
 
@@ -502,6 +503,8 @@ class _Explanation:
             )
         help = description[:1].lower() + description[1:].rstrip(".")
         help += f"; for example `{examples[0]}`" if examples else ""
+        if path == ("language",) and (meant := meant_language(str(value))):
+            help = f"did you mean `{meant}`?"
         return self.make("schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help)
 
     def on_enum(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:

@@ -119,10 +119,10 @@ def print_findings(every: Iterable[Checked], format: Format = Format.FULL, strea
 def _report(every: list[Checked], format: Format, colour: bool, columns: int | None) -> Iterator[str]:
     from ankigen import __version__
     from ankigen.lint.engine import all_rules
-    from ankigen.report import report_of
+    from ankigen.report import Report
     from ankigen.report.full import MAX_WIDTH, full, summary, visible
 
-    report = report_of(every, all_rules(), __version__)
+    report = Report(tuple(every), all_rules(), __version__)
     diagnostics, files = report.diagnostics, report.files
     match format:
         case Format.FULL:
@@ -134,7 +134,7 @@ def _report(every: list[Checked], format: Format, colour: bool, columns: int | N
             words = summary(diagnostics, files) if diagnostics else f"All well in {plural(files, 'file')}"
             yield words + beside + ("\n" if diagnostics else ".\n")
             for checked in every:
-                if checked.deck is not None and checked.files == 1:
+                if checked.is_empty:
                     where = f" in {visible(checked.root.as_posix())}" if len(every) > 1 else ""
                     yield f"There is no concept and no question{where} yet.\n"
         case Format.CONCISE:

@@ -57,6 +57,11 @@ class Checked:
         """How many of the findings are errors."""
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the deck is described, and there is no file of concepts or questions yet."""
+        return self.deck is not None and self.files == 1  # deck.yaml itself
+
 
 @cache
 def all_rules() -> dict[str, Rule]:
@@ -205,14 +210,11 @@ class Root:
 def _rules(settings: Settings, deck: Deck | None, flags: Flags) -> list[Rule]:
     """The rules that run, with their options. Those that read English leave a deck in another language alone."""
     english = deck is None or deck.english
-    rules = [
-        type(rule)(settings.options.get(name))
+    return [
+        type(rule)(settings.options.get(name), private_links=flags.private_links)
         for name, rule in all_rules().items()
         if name in settings.rules and (english or not rule.english)
     ]
-    for rule in rules:
-        rule.private_links = flags.private_links
-    return rules
 
 
 def _beside(files: RootFiles) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -61,16 +61,16 @@ class Rule:
     """Reads English: it stays silent on a deck in another language."""
     online: ClassVar[bool] = False
     """Asks the network: it runs only where that is asked for."""
-    private_links = False
-    """Whether it may ask private networks, too. The command decides that: content is not trusted to."""
     fix: ClassVar[str] = ""
     """`safe` or `unsafe` where it can repair what it finds, or some of it; empty where it cannot."""
     options: ClassVar[tuple[RuleOption, ...]] = ()
 
-    def __init__(self, options: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, options: Mapping[str, Any] | None = None, *, private_links: bool = False) -> None:
         self.option: dict[str, Any] = {option.name: option.default for option in self.options} | dict(
             options or {}
         )
+        # Whether it may ask private networks, too. The command decides that: content is not trusted to.
+        self.private_links = private_links
 
     def __init_subclass__(cls) -> None:
         """Give the class its name."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
+from ankigen.source.discover import real_path
 from ankigen.source.text import SourceFile
 
 if TYPE_CHECKING:
@@ -34,19 +35,43 @@ class Names(NamedTuple):
     lasting: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
-    """What a report is made of: the findings in their order, the files they speak of, and all rules by name.
+    """What a report is made of: content roots that were checked, and all rules by name."""
 
-    `names` holds the other names of each file that is spoken of, by its path as the user would type it.
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, SourceFile]
-    files: int
+    roots: tuple[Checked, ...]
     rules: Mapping[str, Rule]
     version: str
-    names: Mapping[str, Names]
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The findings in all roots, in one order."""
+        return tuple(sorted((each for root in self.roots for each in root.diagnostics), key=Diagnostic.sort_key))
+
+    @cached_property
+    def sources(self) -> dict[str, SourceFile]:
+        """The files that are spoken of, by their paths as the user would type them."""
+        return {path: source for root in self.roots for path, source in root.sources.items()}
+
+    @property
+    def files(self) -> int:
+        """How many files were read."""
+        return sum(root.files for root in self.roots)
+
+    @cached_property
+    def names(self) -> dict[str, Names]:
+        """The other names of the files that are spoken of. Only some formats want them: it takes the disk."""
+        names: dict[str, Names] = {}
+        for checked in self.roots:
+            root = Path(os.path.realpath(checked.root))
+            top = _top_of(root)
+            deck = checked.deck.id if checked.deck else ""
+            for path in {path for diagnostic in checked.diagnostics for path in _paths(diagnostic)}:
+                file = real_path(Path(path))
+                in_repository = file.relative_to(top) if top and file.is_relative_to(top) else file
+                in_root = file.relative_to(root) if file.is_relative_to(root) else in_repository
+                names[path] = Names(in_repository.as_posix(), f"{deck}/{in_root.as_posix()}")
+        return names
 
     def fingerprints(self) -> list[str]:
         """A name for each finding that stays the same while lines move: of its rule, file and words.
@@ -63,28 +88,6 @@ class Report:
         return found
 
 
-def report_of(every: Sequence[Checked], rules: Mapping[str, Rule], version: str) -> Report:
-    """The report on content roots, with the findings of all of them in one order."""
-    names: dict[str, Names] = {}
-    for checked in every:
-        root = _really(checked.root)
-        top = _top_of(root)
-        deck = checked.deck.id if checked.deck else ""
-        for path in {path for diagnostic in checked.diagnostics for path in _paths(diagnostic)}:
-            file = _really(Path(path).parent) / Path(path).name
-            in_repository = file.relative_to(top) if top and file.is_relative_to(top) else file
-            in_root = file.relative_to(root) if file.is_relative_to(root) else in_repository
-            names[path] = Names(in_repository.as_posix(), f"{deck}/{in_root.as_posix()}")
-    return Report(
-        tuple(sorted((each for checked in every for each in checked.diagnostics), key=Diagnostic.sort_key)),
-        {path: source for checked in every for path, source in checked.sources.items()},
-        sum(checked.files for checked in every),
-        rules,
-        version,
-        names,
-    )
-
-
 def _paths(diagnostic: Diagnostic) -> Iterator[str]:
     """The files that a finding speaks of."""
     yield diagnostic.location.path
@@ -92,15 +95,9 @@ def _paths(diagnostic: Diagnostic) -> Iterator[str]:
     yield from (edit.location.path for edit in diagnostic.fix.edits) if diagnostic.fix else ()
 
 
-@cache
-def _really(path: Path) -> Path:
-    return Path(os.path.realpath(path))
-
-
-@cache
 def _top_of(folder: Path) -> Path | None:
     """The top of the repository that a folder lies in, else the folder the program runs in if that is above it."""
-    here = _really(Path())
+    here = Path(os.path.realpath(Path()))
     tops = (above for above in (folder, *folder.parents) if (above / ".git").exists())
     return next(tops, here if folder.is_relative_to(here) else None)
 

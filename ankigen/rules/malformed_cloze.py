@@ -16,8 +16,8 @@ from ankigen.source.markdown import prose
 _OPENING = re.compile(r"\{\{(?:c(?P<number>\d+)(?P<sound>::)?|\s*[cC]\s*\d+\s*::?)")
 # What is nearly a gap, and which Anki shows as it is.
 _NEARLY = re.compile(
-    r"(?<!\{)(?<!\{ )\{[cC]\d+::[^{}\n]*\}?"  # one brace
-    r"|(?<!\{)\{\{(?!\s*[cC]\s*\d)(?:[cC]::)?(?:(?!::)[^{}\n])+\}\}"  # no number
+    r"(?<!\{)(?<!\{ )\{(?:[cC]\d*|\d+)::[^{}\n]*\}?"  # one brace
+    r"|(?<!\{)\{\{(?!\s*[cC]\s*\d)[^{}\n]+\}\}"  # no c, or no number
 )
 # Anki's own bound on a note's cards.
 _MOST = 500
@@ -65,19 +65,19 @@ class MalformedCloze(Rule):
                 yield self._at(question, opening, "Anki makes no card for this number", help)
             else:
                 written[int(opening["number"])] += 1
-        if sound:
+        nearly = list(_NEARLY.finditer(prose(text)))
+        for found in nearly:
+            help = "write `{{c1::hidden}}`: two braces, a small c and a number; or in code what is no gap"
+            yield self._at(question, found, "Anki shows these braces, and hides nothing", help)
+        if written and sound:
             yield from self._compare(question, written)
-        if written:
-            for nearly in _NEARLY.finditer(prose(text)):
-                help = "write `{{c1::hidden}}`: two braces, a small c and a number; or in code what is no gap"
-                yield self._at(question, nearly, "Anki shows these braces, and hides nothing", help)
+        elif sound and not nearly:
+            help = "write what is to be hidden as `{{c1::hidden}}`"
+            yield self.found(question.origin.at("cloze"), "this cloze has no gap", help)
 
     def _compare(self, question: Question, written: Counter[int]) -> Iterator[Diagnostic]:
         """Hold the gaps that were written against those that Anki will find on the card."""
         made = gaps(rendered(question.cloze))
-        if not written:
-            help = "write what is to be hidden as `{{c1::hidden}}`"
-            yield self.found(question.origin.at("cloze"), "this cloze has no gap", help)
         lost = written - Counter(gap.number for gap in made)
         for number in sorted(lost):
             opening = self._opening(question, number)

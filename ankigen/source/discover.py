@@ -125,13 +125,13 @@ def target_of_text(path: Path, data: bytes) -> Target:
     above = _root_above(path, exists=False)
     if above is None:
         raise NoContentError(f"{path}: neither its folder nor any above it has a {DECK_FILE}")
-    file = above / os.path.relpath(_really(path), os.path.realpath(above))
+    file = above / os.path.relpath(real_path(path), os.path.realpath(above))
     return Target(above, (file,), (file, data))
 
 
-def _really(path: Path) -> str:
-    """The real path of a file: its folder's, with its own name."""
-    return os.path.join(os.path.realpath(path.parent), path.name)
+def real_path(file: Path) -> Path:
+    """Where a file lies once the links in its folder's path are followed; the file's own name stays."""
+    return Path(os.path.realpath(file.parent), file.name)
 
 
 def _no_root(path: Path) -> str:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from ankigen.lint.engine import all_rules, check
+from ankigen.report import Report
+from ankigen.report.concise import concise
+from ankigen.report.github import github
+from ankigen.report.gitlab import gitlab
+from ankigen.report.jsons import json_report, jsonl
+from ankigen.report.junit import junit
+from ankigen.report.rdjson import rdjson
+from ankigen.report.sarif import sarif
+from ankigen.source.discover import Target
 from tests.conftest import ankigen
 
 FORMATS = ["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson"]
@@ -157,3 +167,18 @@ def test_an_unknown_format_is_refused(folder: Path) -> None:
     result = ankigen("lint", "--format", "xml", cwd=folder)
     assert result.returncode == 2
     assert "'full', 'concise', 'json'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("write", "wants"),
+    [
+        (concise, False), (json_report, False), (jsonl, False), (junit, False), (rdjson, False),
+        (sarif, True), (github, True), (gitlab, True),
+    ],
+)  # fmt: skip
+def test_other_names_are_worked_out_only_for_who_writes_them(
+    write: Callable[[Report], Iterator[str]], wants: bool, folder: Path
+) -> None:
+    report = Report(tuple(check([Target(Path("content"))])), all_rules(), "1")
+    assert list(write(report))
+    assert ("names" in vars(report)) is wants
