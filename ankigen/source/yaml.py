@@ -295,6 +295,8 @@ class _Reader:
         self.place: _Place = (0, 0, None)
         self.whole = True
         self.anchors: set[str] = set()
+        # The places of the mapping that seems to hold a second item, whose dash is missing.
+        self.without_dash: dict[str, Any] | None = None
 
     def refuse(self, rule: str, message: str, start: int, end: int, help: str) -> None:
         """Report what makes the file unfit to be read as data."""
@@ -385,7 +387,8 @@ class _Reader:
                 name, key_start, key_end = key
                 key = None
                 if name in container:
-                    self._duplicate(name, key_start, key_end, places[name])
+                    in_list = bool(stack) and type(stack[-1][0]) is list
+                    self._duplicate(name, key_start, key_end, places, in_list=in_list)
                 else:
                     container[name] = value
                     places[name] = (key_start, key_end, place)
@@ -404,9 +407,21 @@ class _Reader:
         elif plain and name.startswith("\u00a0"):
             span, message, help = _no_break(start)
             self.refuse("syntax-error", message, *span, help)
+        elif plain and name.endswith("\u00a0"):
+            message = "a no-break space before the colon is a part of the key"
+            self.refuse("syntax-error", message, start + len(name.rstrip("\u00a0")), end, "delete it")
         return (name, start, end)
 
-    def _duplicate(self, name: str, start: int, end: int, first: tuple[int, int, _Place]) -> None:
+    def _duplicate(self, name: str, start: int, end: int, places: dict[str, Any], *, in_list: bool) -> None:
+        first = places[name]
+        help = "delete one of the two, or give it the name it was meant to have"
+        if places is self.without_dash:
+            return  # the key that began it says enough
+        if in_list and len(places) > 1 and next(iter(places)) == name and self._begins_line(start):
+            # All further keys of the item would stand twice, or in the wrong item: one cause, one report.
+            self.without_dash = places
+            self.whole = False
+            help = f"write `- {name}:`, with the dash below the one above, if another item begins here"
         self.problems.append(
             Diagnostic(
                 "duplicate-key",
@@ -414,9 +429,13 @@ class _Reader:
                 self.source.location(Span(start, end)),
                 label="here again",
                 related=(Related(self.source.location(Span(first[0], first[1])), "first here"),),
-                help="delete one of the two, or give it the name it was meant to have",
+                help=help,
             )
         )
+
+    def _begins_line(self, offset: int) -> bool:
+        text = self.source.text
+        return not text[text.rfind("\n", 0, offset) + 1 : offset].strip(" ")
 
     def _refuse_property(self, event: Any, start: int) -> None:
         word = re.compile(r"\S*").match(self.source.text, start)
@@ -521,7 +540,12 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
         "a list cannot begin on the line of its key",
         "write each `- item` on a line of its own below the key",
     ),
-    ("expected ',' or ']'", r"", "a list in `[ ]` is not closed, or lacks a comma", _QUOTE),
+    (
+        "expected ',' or ']'",
+        r"",
+        "a list in `[ ]` lacks a comma here, or is not closed",
+        "write a comma between items and `]` after the last; text that holds a bracket needs quotation marks",
+    ),
     ("expected ',' or '}'", r"", "a mapping in `{{ }}` is not closed, or lacks a comma", _QUOTE),
     ("could not find expected ':'", r"", "this line has neither a colon nor the indentation of text", ""),
 )
@@ -593,6 +617,8 @@ def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | Non
     """A common slip that explains what libyaml stumbled over, if one is found round the place."""
     if "expected ',' or '}'" in problem and opened is not None:
         return _in_braces(text, at, opened)
+    if "expected ',' or ']'" in problem and opened is not None:
+        return _in_brackets(text, at, opened)
     if "could not find expected ':'" in problem and opened is not None:
         at = opened
     elif not any(
@@ -612,6 +638,10 @@ def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | Non
     key = _KEY_LINE.match(line)
     if key is None:
         return _outdented(text, start)
+    if at in (start + len(key[1]) - len(key[1].lstrip()), start + key.end(2)) and (
+        cause := _dash_out_of_line(text, key, start)
+    ):
+        return cause
     place = Span(start + key.start(2), start + key.end(2))
     if key[1].strip() and key[2] in _LIST_KEYS:
         name = _LIST_KEYS[key[2]]
@@ -692,6 +722,26 @@ def _missing_dash(text: str, key: re.Match[str], place: Span, opened: int) -> _C
     return place, "a dash is missing before this key", help
 
 
+def _dash_out_of_line(text: str, key: re.Match[str], start: int) -> _Cause | None:
+    """The dash of an item that stands in another column than those of the items above, which begin as it does."""
+    dash = key[1].find("-")
+    above = _line_above(text, start) if dash >= 0 else None
+    while above is not None:
+        other = _KEY_LINE.match(_line(text, above))
+        if other and other[2] == key[2] and (column := other[1].find("-")) >= 0:
+            if column == dash:
+                return None
+            spaces = f"{dash} space{'s' * (dash != 1)}"
+            message = f"this dash is indented by {spaces}, and that of the `- {key[2]}:` above by {column}"
+            return (
+                Span(start + dash, start + dash + 1),
+                message,
+                "give the dashes of one list the same indentation",
+            )
+        above = _line_above(text, above)
+    return None
+
+
 def _outdented(text: str, start: int) -> _Cause | None:
     """A line that was meant to go on with the text below a `|`."""
     line = _line(text, start)
@@ -707,6 +757,15 @@ def _outdented(text: str, start: int) -> _Cause | None:
         if len(before) - len(before.lstrip(" ")) <= indent:
             return None
         above = _line_above(text, above)
+    return None
+
+
+def _in_brackets(text: str, at: int, opened: int) -> _Cause | None:
+    """A list in brackets that goes on to the next key, or to the end of the file."""
+    start = text.rfind("\n", 0, at) + 1
+    goes_on = start > opened and _KEY_LINE.match(_line(text, start))
+    if goes_on or not text[at:].strip():
+        return Span(opened, opened + 1), "this bracket is never closed", "close it with `]`"
     return None
 
 
