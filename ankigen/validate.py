@@ -98,19 +98,34 @@ _TYPES = {
 }
 _TRUTHS = {"true": ("true", "yes", "on", "y", "1"), "false": ("false", "no", "off", "n", "0")}
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-# What authors write for a key when they know it by another name.
+# What authors write for a key when they know it by another name; the first that the mapping may have is meant.
 _SYNONYMS = {
-    "question": "stem",
-    "prompt": "stem",
-    "text": "stem",
-    "response": "answer",
-    "solution": "answer",
-    "choices": "options",
-    "answers": "options",
-    "reason": "why",
-    "feedback": "why",
-    "tip": "hint",
-    "name": "title",
+    "question": ("stem",),
+    "prompt": ("stem",),
+    "text": ("stem", "body"),
+    "response": ("answer",),
+    "solution": ("answer",),
+    "choices": ("options",),
+    "answers": ("options",),
+    "reason": ("why",),
+    "feedback": ("why",),
+    "explanation": ("why",),
+    "tip": ("hint",),
+    "name": ("title", "text"),
+    **dict.fromkeys(("option", "choice", "answer", "label", "value"), ("text",)),
+    "content": ("text", "body"),
+    "right": ("correct",),
+    "link": ("url",),
+}
+_THINGS = {"questions": "question", "options": "option", "overview": "part", "references": "reference"}
+# Two of these keys tell a question from an item of the lists in it.
+_QUESTION_KEYS = frozenset(
+    ("id", "concept", "concepts", "difficulty", "stem", "options", "answer", "cloze", "explanation", "hint")
+)
+# The key that each item of these lists has which is no plain text, and those that it may have.
+_ITEM_KEYS = {
+    "options": ("text", {"text", "correct", "why", "pin"}),
+    "references": ("url", {"url", "title", "checked"}),
 }
 # An address as people write it, without the protocol.
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?\Z")
@@ -129,10 +144,65 @@ class _Explanation:
 
     def diagnostics(self) -> list[Diagnostic]:
         errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
-        # Unknown keys first, so that what they explain is not reported again.
+        # What explains others first, so that these are not reported again: items in a wrong list, unknown keys.
+        found = []
+        strays: set[Path] = set()
+        moves: set[tuple[Path, Path]] = set()
+        for path, beside in self.strays():
+            strays.add(path)
+            # One finding for all that is to be moved from one list to another.
+            if (path[:-1], beside[:-1]) not in moves:
+                found.append(self.stray(path, beside))
+                moves.add((path[:-1], beside[:-1]))
+        short = {meant for _, meant in moves}
         errors.sort(key=lambda error: error.validator != "additionalProperties")
-        found = [diagnostic for error in errors for diagnostic in self.explain(error)]
+        for error in errors:
+            path = tuple(error.absolute_path)
+            lacks = error.validator == "minItems" and path in short
+            if not lacks and strays.isdisjoint(path[:depth] for depth in range(len(path) + 1)):
+                found += self.explain(error)
         return list(dict.fromkeys(found))
+
+    def strays(self) -> Iterator[tuple[Path, Path]]:
+        """The items that their dashes put into a wrong list, each with an item of the list that is meant."""
+        questions = self.document.data.get("questions") if isinstance(self.document.data, dict) else None
+        lists: dict[str, Path] = {}
+        for index, question in enumerate(questions if isinstance(questions, list) else ()):
+            if not isinstance(question, dict):
+                continue
+            path: Path = ("questions", index)
+            for name, (key, keys) in _ITEM_KEYS.items():
+                if name in lists and key in question and question.keys() <= keys and self.dash(path) is not None:
+                    yield path, (*lists[name], 0)
+            for name, inner in question.items():
+                for number, item in enumerate(inner if isinstance(inner, list) else ()):
+                    lists[name] = (*path, name)
+                    if isinstance(item, dict) and len(_QUESTION_KEYS & item.keys()) > 1:
+                        inside = (*path, name, number)
+                        if self.dash(inside) is not None and self.dash(path) is not None:
+                            yield inside, path
+
+    def dash(self, path: Path) -> int | None:
+        """The offset of an item's dash; None where it has none."""
+        text, at = self.document.source.text, self.document.span(path).start
+        # Nobody indents further, and all items of a list in brackets may stand on one line.
+        before = text[max(0, at - 200) : at].rpartition("\n")[2]
+        return text.rindex("-", 0, at) if re.fullmatch(r"[ ]*(?:- +)+", before) else None
+
+    def stray(self, path: Path, beside: Path) -> Diagnostic:
+        """A finding at the dash of an item that stands in a wrong list."""
+        at, other = self.dash(path), self.dash(beside)
+        assert at is not None
+        source = self.document.source
+        thing, wrong, right = _THINGS[str(beside[-2])], self.name(path[:-1]), self.name(beside[:-1])
+        help = f"move it into {right}"
+        if other is not None:
+            count = source.position(other).column - 1
+            help = f"indent its dash by {count} space{'s' * (count != 1)}, as the dashes in {right} are"
+        location = source.location(Span(at, at + 1))
+        return Diagnostic(
+            "schema-violation", f"this {thing} stands in {wrong}, not in {right}", location, help=help
+        )
 
     def flatten(self, errors: Iterable[SchemaError]) -> Iterator[SchemaError]:
         """The errors, with those of the one fitting branch in place of each "none of these fits"."""
@@ -382,13 +452,7 @@ class _Explanation:
         if not path:
             return {"deck": "the deck", "concept": "the concept", "questions": "the file"}[self.kind]
         if len(path) > 1 and isinstance(path[-1], int):
-            names = {
-                "questions": "this question",
-                "options": "this option",
-                "overview": "this part",
-                "references": "this reference",
-            }
-            return names.get(str(path[-2]), "this item")
+            return f"this {_THINGS.get(str(path[-2]), 'item')}"
         return self.name(path)
 
     def on_additionalProperties(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
@@ -396,11 +460,12 @@ class _Explanation:
         unknown = [key for key in error.instance if key not in known]
         unknown = [key for key in unknown if not self.is_glued(key, known, path)]
         yield from self.glued(error.instance, known, path)
-        if len(error.instance) == 1 and unknown and self.may_be_text(error) and not _meant(unknown[0], known):
-            # `- Note: this` in a list of texts: a colon that was meant as text.
+        if len(error.instance) == 1 and unknown and self.may_be_text(error):
+            # Nothing but what is wrong: that the right keys are missing goes without saying.
             self.misspelt[path] = set(known)
-            yield self.colon(path, error.instance)
-            return
+            if self.is_text(unknown[0], error.instance, known, path):
+                yield self.colon(path, error.instance)
+                return
         for key in unknown:
             near = _meant(key, [name for name in known if name not in error.instance])
             if not near and self.is_rest_of_text(key, error.instance, path):
@@ -467,6 +532,13 @@ class _Explanation:
         parent = error.parent
         return parent is not None and parent.validator == "anyOf" and not isinstance(error.instance, str)
 
+    def is_text(self, key: str, instance: dict[str, Any], known: Sequence[str], path: Path) -> bool:
+        """Whether a mapping of one key is meant as text: `- Note: this` in a list of texts."""
+        if instance[key] is not None and self.document.raw(path).startswith("{"):
+            return False
+        # `Answer: yes` may be text, where `answer: yes` is a key by another name.
+        return not (_nearest(key, known) or (key.islower() and _meant(key, known)))
+
     def on_pattern(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         value = error.instance
         if not value.strip():
@@ -521,9 +593,12 @@ class _Explanation:
             message = f"the content format {value} is newer than this program knows"
             help = "upgrade ankigen"
         else:
-            message = f"`{self.document.raw(path)}` is not a version of the content format"
+            raw = self.document.raw(path)
+            message = (
+                f"`{raw}` is not a version of the content format" if raw else f"{self.name(path)} has no value"
+            )
             help = f"write `format: {error.validator_value}`"
-        yield self.make("unsupported-format-version", message, path, help)
+        yield self.make("unsupported-format-version", message, path, help, key=value is None)
 
     def on_minItems(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         count, least = len(error.instance), error.validator_value
@@ -621,8 +696,8 @@ def _short(value: Any) -> str:
 
 def _meant(key: str, known: Sequence[str]) -> str:
     """The known key that an unknown one was meant to be; it may be empty."""
-    synonym = _SYNONYMS.get(key.lower(), "")
-    return synonym if synonym in known else _nearest(key, known)
+    synonym = next((name for name in _SYNONYMS.get(key.lower(), ()) if name in known), "")
+    return synonym or _nearest(key, known)
 
 
 def _truth_help(value: Any) -> str:
