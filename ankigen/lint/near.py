@@ -10,7 +10,7 @@ from bisect import bisect
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_BESIDE = 16
+_BESIDE = 8
 """How many names are looked at on each side of the place that a word would have among them."""
 
 
