@@ -61,6 +61,9 @@ _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # What stands before an item of a list: its dash, and those of the lists that begin with it.
 _DASHES = re.compile(r"(?:-[ \t\r\n]+)+\Z")
+# Spaces that are none to YAML: they come along with text from web pages, and from keyboards of East Asia.
+_ODD_SPACE_NAMES = {"\u00a0": "a no-break space", "\u3000": "a full-width space"}
+_ODD_SPACES = tuple(_ODD_SPACE_NAMES)
 # Longer numbers lose digits in most programs, and Python refuses to read very long ones as integers.
 _LONGEST_INT = 18
 
@@ -404,12 +407,13 @@ class _Reader:
                 end,
                 "write the keys out",
             )
-        elif plain and name.startswith("\u00a0"):
-            span, message, help = _no_break(start)
+        elif plain and name.startswith(_ODD_SPACES):
+            span, message, help = _odd_space(self.source.text, start)
             self.refuse("syntax-error", message, *span, help)
-        elif plain and name.endswith("\u00a0"):
-            message = "a no-break space before the colon is a part of the key"
-            self.refuse("syntax-error", message, start + len(name.rstrip("\u00a0")), end, "delete it")
+        elif plain and name.endswith(_ODD_SPACES):
+            message = f"{_ODD_SPACE_NAMES[name[-1]]} before the colon is a part of the key"
+            bare = name.rstrip("".join(_ODD_SPACES))
+            self.refuse("syntax-error", message, start + len(bare), end, "delete it")
         return (name, start, end)
 
     def _duplicate(self, name: str, start: int, end: int, places: dict[str, Any], *, in_list: bool) -> None:
@@ -556,6 +560,10 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
     problem = error.problem or "the YAML cannot be read"
     mark = error.problem_mark or error.context_mark
     at = min(mark.index if mark else 0, len(source.text))
+    if conflict := _CONFLICT.search(source.text):
+        message = "a merge of git left a conflict here"
+        help = "keep one of the two versions, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`"
+        return Diagnostic("syntax-error", message, source.location(Span(*conflict.span())), help=help)
     related: tuple[Related, ...] = ()
     message, help = problem, ""
     for words, pattern, what, todo in _HINTS:
@@ -569,7 +577,9 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
     line_start = source.text.rfind("\n", 0, at) + 1
     before = source.text[line_start:at]
     if "mapping values are not allowed" in problem:
-        if ":" in before.removesuffix(":"):
+        if found := _TYPOGRAPHIC.search(before):
+            help = f"`{found[1]}` is no quotation mark to YAML: put the text in `'...'` or `\"...\"`"
+        elif ":" in before.removesuffix(":"):
             help = "a value that holds `: ` is text only in quotation marks, or on the lines below a `|-`"
         else:
             help = "indent the line as its neighbours are, or put the text that holds `: ` in quotation marks"
@@ -596,11 +606,16 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
 
 # A line that begins with a key: its indentation with the dashes, and the key. In the next, no space follows.
 _KEY_LINE = re.compile(r"([ ]*(?:- +)*)([\w-]+):(?=[ \r\n]|\Z)")
-_GLUED_KEY = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+)(:)(?=[^\s:/]|\u00a0)")
+_GLUED_KEY = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+)(:)(?=[^\s:/]|[\u00a0\u3000])")
+_WIDE_COLON = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+) ?(：)")
 _GLUED_DASH = re.compile(r"[ ]*(-)([A-Za-z_]+:?)")
-_NO_BREAK_INDENT = re.compile(r"[ ]*(\u00a0)")
+_ODD_INDENT = re.compile(r"[ ]*([\u00a0\u3000])")
 # A value that begins with a bracket or a brace and goes on behind it.
 _BRACKETED = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?([\[{])[^\n]*[\]}][^\n]*\Z")
+# A value in the quotation marks of word processors.
+_TYPOGRAPHIC = re.compile(r"(?:: |- )[ ]*([“”„‘’‚«»「『])")
+# What git leaves in a file for a person to decide.
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _BLOCK_HEADER = re.compile(r"(?:.*[ :-])?[|>][-+1-9]*[ \t]*(?:#.*)?\r?\Z")
 # The key that an item of a list begins with, by the keys that may follow it; and the key of a list, by the
 # first key of its items.
@@ -674,11 +689,15 @@ def _line_above(text: str, start: int) -> int | None:
 def _missing_space(text: str, start: int) -> _Cause | None:
     """A space that lacks after a colon or a dash of a line, or is one of another kind."""
     line = _line(text, start)
-    if found := _NO_BREAK_INDENT.match(line):
-        return _no_break(start + found.start(1))
+    if found := _ODD_INDENT.match(line):
+        return _odd_space(text, start + found.start(1))
+    if found := _WIDE_COLON.match(line):
+        at = start + found.start(2)
+        help = f"write `{found[1]}: `, with an ordinary colon and a space"
+        return Span(at, at + 1), "a full-width colon is no colon to YAML", help
     if found := _GLUED_KEY.match(line):
-        if line[found.end()] == "\u00a0":
-            return _no_break(start + found.end())
+        if line[found.end()] in _ODD_SPACES:
+            return _odd_space(text, start + found.end())
         at = start + found.start(2)
         return Span(at, at + 1), "a space is missing after this colon", f"write `{found[1]}: `, with a space"
     if found := _GLUED_DASH.match(line):
@@ -687,12 +706,10 @@ def _missing_space(text: str, start: int) -> _Cause | None:
     return None
 
 
-def _no_break(at: int) -> _Cause:
-    return (
-        Span(at, at + 1),
-        "a no-break space stands where an ordinary one belongs",
-        "delete it and press the space bar; such spaces come along with text copied from web pages",
-    )
+def _odd_space(text: str, at: int) -> _Cause:
+    message = f"{_ODD_SPACE_NAMES[text[at]]} stands where an ordinary one belongs"
+    whence = "; such spaces come along with text copied from web pages" if text[at] == "\u00a0" else ""
+    return Span(at, at + 1), message, f"delete it and press the space bar{whence}"
 
 
 def _beside(text: str, key: re.Match[str], place: Span, above: int) -> _Cause | None:
