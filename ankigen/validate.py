@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.language import meant_language
 from ankigen.model import slugify
+from ankigen.source.discover import CONCEPTS, QUESTIONS
 from ankigen.source.yaml import Document, Path, core_scalar
 
 if TYPE_CHECKING:
@@ -117,6 +118,9 @@ _SYNONYMS = {
     "right": ("correct",),
     "link": ("url",),
 }
+# The key that tells a file of each kind, and where it lies.
+_TELLING = {FileKind.CONCEPT: "overview", FileKind.QUESTIONS: "questions"}
+_FOLDERS = {FileKind.CONCEPT: CONCEPTS, FileKind.QUESTIONS: QUESTIONS}
 _THINGS = {"questions": "question", "options": "option", "overview": "part", "references": "reference"}
 # Two of these keys tell a question from an item of the lists in it.
 _QUESTION_KEYS = frozenset(
@@ -127,6 +131,8 @@ _ITEM_KEYS = {
     "options": ("text", {"text", "correct", "why", "pin"}),
     "references": ("url", {"url", "title", "checked"}),
 }
+# A text that can stand in brackets as it is.
+_PLAIN = re.compile(r"[\w.:/-]{1,60}\Z")
 # An address as people write it, without the protocol.
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?\Z")
 _SLUG_HELP = "an id has small letters a-z, digits and single dashes"
@@ -143,6 +149,11 @@ class _Explanation:
         self.given: set[str] = set()
 
     def diagnostics(self) -> list[Diagnostic]:
+        if other := self.other_kind():
+            holds = "questions" if other is FileKind.QUESTIONS else "a concept"
+            message = f"this file holds {holds}, and lies in `{_FOLDERS[self.kind]}/`"
+            help = f"move it to `{_FOLDERS[other]}/`"
+            return [self.make("schema-violation", message, (_TELLING[other],), help, key=True)]
         errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
         # What explains others first, so that these are not reported again: items in a wrong list, unknown keys.
         found = []
@@ -162,6 +173,13 @@ class _Explanation:
             if not lacks and strays.isdisjoint(path[:depth] for depth in range(len(path) + 1)):
                 found += self.explain(error)
         return list(dict.fromkeys(found))
+
+    def other_kind(self) -> FileKind | None:
+        """The kind of file that this one is by its keys, where that is not the kind of its folder."""
+        data = self.document.data
+        if self.kind is FileKind.DECK or not isinstance(data, dict) or any(key in data for key in self.required()):
+            return None
+        return next((kind for kind, key in _TELLING.items() if key in data), None)
 
     def strays(self) -> Iterator[tuple[Path, Path]]:
         """The items that their dashes put into a wrong list, each with an item of the list that is meant."""
@@ -270,7 +288,8 @@ class _Explanation:
                     "schema-violation",
                     "the file is empty",
                     path,
-                    f"a {self.kind} file needs {_keys(self.required())}; delete the file if it is of no use",
+                    f"a {self.kind} file needs {_keys(self.required())}"
+                    + ("; delete the file if it is of no use" if self.kind is not FileKind.DECK else ""),
                 )
             else:
                 yield self.make(
@@ -298,12 +317,16 @@ class _Explanation:
         if wanted == "boolean":
             return _truth_help(value)
         if wanted == "string":
+            if isinstance(value, list) and len(value) == 1 and raw == f"[{value[0]}]":
+                return f"write `{value[0]}`, without the brackets"
             if raw[:1] in ("[", "{"):
                 return f"write it as one text; a text that begins with `{raw[0]}` stands in quotation marks"
             return "write it as one text; one of several lines stands below a `|-`"
         if wanted == "array":
             if isinstance(value, dict) and value and raw[:1] != "{":
                 return f"begin each item with a dash and a space: `- {next(iter(value))}:`"
+            if isinstance(value, str) and raw == value and _PLAIN.match(value):
+                return f"write `[{value}]`, or each item on a line of its own, after `- `"
             return "write each item on a line of its own, after `- `"
         if wanted in ("integer", "number"):
             number = _NUMBERS.get(str(value).strip().lower(), str(value).strip())
@@ -312,6 +335,10 @@ class _Explanation:
             return f"write it in digits, such as `{examples[0]}`" if examples else "write it in digits"
         if path[:1] == ("lint",) and len(path) == 2 and isinstance(value, bool):
             return f"to run it, write `extend: [{path[1]}]`" if value else f"write `ignore: [{path[1]}]`"
+        if isinstance(value, str) and (wide := re.match(r"([A-Za-z_]+) ?：", value)):
+            return f"a full-width colon is no colon to YAML: write `{wide[1]}: `, with an ordinary one and a space"
+        if path and isinstance(path[-1], int) and error.schema.get("required"):
+            return f"write its keys below the dash, such as `- {error.schema['required'][0]}:`"
         if examples:
             return f"write `key: value` lines below it, or all on its line, as in `{_flow(examples[0])}`"
         return "write `key: value` lines below it"
@@ -476,6 +503,8 @@ class _Explanation:
             if near:
                 self.misspelt.setdefault(path, set()).add(near)
                 help = f"did you mean `{near}`?"
+            elif key.lower() in known:
+                help = f"delete it: `{key.lower()}` is there already"
             else:
                 help = f"{self.thing(path)} may have {_keys(known)}"
             message = f"`{key}` is not a key of {self.thing(path)}"
@@ -573,7 +602,8 @@ class _Explanation:
             return self.make(
                 "schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help
             )
-        help = description[:1].lower() + description[1:].rstrip(".")
+        first = description.partition(". ")[0].rstrip(".")
+        help = first[:1].lower() + first[1:]
         help += f"; for example `{examples[0]}`" if examples else ""
         if path == ("language",) and (meant := meant_language(str(value))):
             help = f"did you mean `{meant}`?"
