@@ -34,6 +34,12 @@ class Planned:
         return self.item.status
 
     @property
+    def status_place(self) -> Location:
+        """Where its status stands, if it is not the one by default."""
+        of = self.part if self.part and self.item.status is Status.READY else self.item
+        return of.origin.at("status")
+
+    @property
     def given_guid(self) -> str:
         """The GUID that its author gave it, or nothing."""
         return (self.part or self.item).guid

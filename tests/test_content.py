@@ -11,6 +11,7 @@ from ankigen.card.notes import DeckNotes, notes_of
 from ankigen.lint.engine import all_rules, check
 from ankigen.lint.settings import Flags
 from ankigen.model import Concept, Deck, Kind
+from ankigen.package.release import release
 from ankigen.source.discover import Target
 from tests.conftest import DATA, REPOSITORY, checked
 
@@ -32,6 +33,11 @@ def test_the_shipped_deck_is_clean_by_every_rule() -> None:
     assert result.ran == {rule.name for rule in all_rules().values() if not rule.online}
     assert not [file for file in content.rglob("*.yaml") if "ankigen:" in file.read_text(encoding="utf-8")]
     assert "lint:" not in (content / "deck.yaml").read_text(encoding="utf-8")
+
+
+def test_the_lock_of_the_shipped_deck_is_up_to_date(notes: DeckNotes) -> None:
+    """`ankigen lock content` makes it so, after a change of content/ or of the cards' templates."""
+    assert release(notes, 1).up_to_date
 
 
 @pytest.fixture(scope="module")

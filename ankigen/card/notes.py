@@ -78,7 +78,8 @@ def notes_of(contents: Contents, *, drafts: bool = False, tick: Tick = lambda: N
     sound cannot be read.
     """
     writer = _Writer(contents, drafts, tick)
-    notes = tuple(writer.notes())
+    # Anki deals new cards in this order: whoever comes new to the deck meets the retired ones last.
+    notes = tuple(sorted(writer.notes(), key=lambda note: note.retired))
     description = writer.description()
     cards = contents.deck.cards
     style = contents.deck.style

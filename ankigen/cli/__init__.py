@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli import build, lint, lock, rule, schema, verify
+from ankigen.cli import build, diff, lint, lock, rule, schema, verify
 from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("lint")(lint.lint)
 app.command("build")(build.build)
 app.command("lock")(lock.lock)
+app.command("diff")(diff.diff)
 app.command("rule")(rule.rule)
 app.command("schema")(schema.schema)
 app.command("verify")(verify.verify)

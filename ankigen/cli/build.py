@@ -97,9 +97,8 @@ def build(
     for each, one in zip(releases, written, strict=True):
         _summary(each, one.package, time.monotonic() - started)
         if one.lock is not None and each.content.deck.lock is None:
-            print(
-                f"\n{visible(one.lock.file.as_posix())} is new: commit it. It tells the next build what has changed."
-            )
+            name = visible(one.lock.file.as_posix())
+            print(f"\n{name} is new: commit it. It tells the next build what has changed.")
             print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
     what = "it" if len(files) == 1 else "them"
     print(f"\nNext: open {what}, or choose File > Import in Anki.")

@@ -42,8 +42,8 @@ def _unusable(file: Path, message: str) -> LockError:
 class Made(NamedTuple):
     """A note that the content makes, in few words.
 
-    `concept` is the one that a question is linked to first: a draft keeps its questions back. `draft` is where the
-    note is called a draft, if it is. `fresh` is there where the lock does not know it.
+    `concept` is the one that a question is linked to first, else nothing. `draft` is where the note is called a
+    draft, if it is. `fresh` is there where the lock does not know it.
     """
 
     key: Key
@@ -67,16 +67,21 @@ FORMER = "\0"
 """Stands for an id that is not known yet."""
 
 
-def made_in(file: ContentFile, deck: Deck) -> Iterator[Made]:
-    """The notes that a file makes, where the deck has a lock to compare them with."""
+def made_in(file: ContentFile, deck: Deck) -> Iterator[Made | str]:
+    """The notes that a file makes, where the deck has a lock to compare them with.
+
+    And the ids of concepts that are drafts, which keep their questions back.
+    """
     if not isinstance(deck.lock, Lock):
         return
     items: list[Concept | Question] = [*file.concepts, *file.questions]
     for item in items:
-        concept = item.concepts[0] if isinstance(item, Question) else item.id
-        draft = item.origin.at("status") if item.status is Status.DRAFT else None
+        concept = item.concepts[0] if isinstance(item, Question) else ""
+        if isinstance(item, Concept) and item.status is Status.DRAFT:
+            yield item.id
         for each in planned(item, deck):
             key = each.key(deck.lock)
+            draft = each.status_place if each.status is Status.DRAFT else None
             yield Made(key, concept, draft, None if key in deck.lock.notes else _fresh(each))
 
 
@@ -101,15 +106,16 @@ class Comparison:
     fresh: dict[Key, Fresh]
 
 
-def compare(made: Sequence[Made], deck: Deck) -> Comparison:
-    """Compare all that the content makes with the lock.
+def compare(facts: Sequence[Made | str], deck: Deck) -> Comparison:
+    """Compare all that `made_in` found in the files with the lock.
 
     Where a file could not be read, nothing has vanished: it may stand there.
     """
     lock = deck.released
     if deck.unread:
         return Comparison((), {}, {}, {})
-    drafts = {each.concept for each in made if each.draft and each.key[0] in (Kind.CONCEPT, Kind.SECTION)}
+    made = [each for each in facts if isinstance(each, Made)]
+    drafts = {each for each in facts if isinstance(each, str)}
     kept_back = {each.key: each.draft for each in made if each.draft or each.concept in drafts}
     present = {each.key for each in made} - kept_back.keys()
     gone = {key for key, entry in lock.notes.items() if not entry.retired} - present

@@ -36,7 +36,7 @@ class Adoption:
     other_types: tuple[str, ...]
 
 
-def adopt(content: DeckNotes, package: read.Release) -> Adoption:
+def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
     """Take a package's notes into the lock of a deck. What the lock knows under another GUID, it forgets."""
     before = content.deck.released
     notes: dict[Key, NoteEntry] = dict(before.notes)

@@ -182,7 +182,7 @@ def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
     taken_notes: set[int] = set()
     taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
-        home = decks.get(note.deck) or decks.setdefault(note.deck, _deck_of(note.deck, content, tick))
+        home = decks.get(note.deck) or _with_those_above(note.deck, decks, content, tick)
         made = _Note(note, note_types[note.kind], deck, release.entry(note), due)
         name = f"{note.kind} {note.id}"
         if (other := guids.setdefault(made.guid, name)) != name:
@@ -190,9 +190,6 @@ def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
         made.number = _free(made.number, taken_notes)
         made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
         home.add_note(made)
-    top = SubDeck((content.deck.title,), (deck,))
-    if top not in decks:
-        decks = {top: _deck_of(top, content, tick), **decks}
     package = _Package(list(decks.values()), list(note_types.values()), content.media)
     cards = sum(len(note.card_numbers) for home in decks.values() for note in home.notes)
     Path(os.path.realpath(file)).parent.mkdir(parents=True, exist_ok=True)
@@ -211,6 +208,15 @@ def _free(wanted: int, taken: set[int]) -> int:
         wanted += 1
     taken.add(wanted)
     return wanted
+
+
+def _with_those_above(deck: SubDeck, decks: dict[SubDeck, _Deck], content: DeckNotes, tick: Tick) -> _Deck:
+    """Add a deck, and before it those that it lies in: Anki would make them anew, without what is said of them."""
+    for depth in range(1, len(deck.names) + 1):
+        above = SubDeck(deck.names[:depth], deck.ids[:depth])
+        if above not in decks:
+            decks[above] = _deck_of(above, content, tick)
+    return decks[deck]
 
 
 def _deck_of(deck: SubDeck, content: DeckNotes, tick: Tick) -> _Deck:

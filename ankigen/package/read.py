@@ -107,7 +107,7 @@ class MediaFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class Collection:
     """What is in a package.
 
     Notes are in the order in which Anki brings up new cards, note types and decks by their ids; media by their
@@ -120,8 +120,10 @@ class Release:
     media: dict[str, MediaFile]
 
 
-def read(file: Path) -> Release:
+def read(file: Path) -> Collection:
     """Read a package. Raises PackageError."""
+    if file.exists() and not file.is_file():
+        raise PackageError(f"{file}: cannot be read (it is a folder, or no ordinary file)")
     try:
         with zipfile.ZipFile(file) as package:
             return _release(package)
@@ -153,7 +155,7 @@ class _Unfit(Exception):
     """Why a package cannot be read; its text follows the file's name."""
 
 
-def _release(package: zipfile.ZipFile) -> Release:
+def _release(package: zipfile.ZipFile) -> Collection:
     name, is_latest = _collection_of(package)
     with TemporaryDirectory(prefix="ankigen-") as folder:
         database = Path(folder) / "collection"
@@ -163,7 +165,7 @@ def _release(package: zipfile.ZipFile) -> Release:
         address = f"{database.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as connection:
             notes, note_types, decks = _contents(connection, is_latest)
-    return Release(notes, note_types, decks, _media(package, is_latest))
+    return Collection(notes, note_types, decks, _media(package, is_latest))
 
 
 def _collection_of(package: zipfile.ZipFile) -> tuple[str, bool]:

@@ -60,11 +60,11 @@ class IdChanged(Rule):
                     "delete `guid:`, or write that one: by it, Anki knows the note that learners have",
                 )
 
-    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Made]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Made | str]:
         """The notes that the file makes."""
         return made_in(file, deck)
 
-    def check_deck(self, facts: Sequence[Made], deck: Deck) -> Iterator[Diagnostic]:
+    def check_deck(self, facts: Sequence[Made | str], deck: Deck) -> Iterator[Diagnostic]:
         """Report what has the text of a released note that is gone."""
         for key, made in compare(facts, deck).renamed.items():
             assert made.fresh

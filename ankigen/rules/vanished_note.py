@@ -36,11 +36,11 @@ class VanishedNote(Rule):
 
     code = "I012"
 
-    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Made]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Made | str]:
         """The notes that the file makes."""
         return made_in(file, deck)
 
-    def check_deck(self, facts: Sequence[Made], deck: Deck) -> Iterator[Diagnostic]:
+    def check_deck(self, facts: Sequence[Made | str], deck: Deck) -> Iterator[Diagnostic]:
         """Report what the lock knows and the content has no more."""
         found = compare(facts, deck)
         unmade = [kind for kind in _unmade(deck) if any(key[0] == kind for key in found.vanished)]

@@ -52,7 +52,7 @@ def test_drafts_are_left_out_unless_asked_for(root: Callable[..., Path]) -> None
 def test_what_is_retired_says_so_and_nothing_else_does(root: Callable[..., Path]) -> None:
     """A concept's page and its parts are retired with it; questions are retired one by one."""
     content = root({
-        "concepts/a.yaml": "id: a\ntitle: A\nstatus: retired\noverview: [{heading: H, body: b, prompt: p?}]\n",
+        "concepts/a.yaml": "id: a\ntitle: A\nstatus: retired\noverview: [{id: h, heading: H, body: b, prompt: p?}]\n",
         "questions/q.yaml": "concept: a\ndifficulty: easy\nquestions:\n"
         "  - {id: old, stem: What?, answer: It., status: retired}\n"
         "  - {id: new, stem: What else?, answer: That.}\n"

@@ -273,4 +273,6 @@ def normal(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_rule_that_promises_a_fix_is_here() -> None:
-    assert {fault.rule for fault in FAULTS} == {rule.name for rule in all_rules().values() if rule.fix}
+    # It needs a deck.lock; what it inserts, missing-id inserts as well.
+    elsewhere = {"id-changed"}
+    assert {fault.rule for fault in FAULTS} == {rule.name for rule in all_rules().values() if rule.fix} - elsewhere

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -234,6 +236,43 @@ def test_the_same_content_makes_the_same_bytes(tmp_path: Path) -> None:
         made.add(tuple(digest(file) for file in sorted((folder / "out").iterdir())))
     assert len(made) == 1
     assert len(made.pop()) == 5
+
+
+def other_pythons() -> list[str]:
+    """Other Pythons on this machine that can load what is installed for this one."""
+    ask = "import sys; print(sys.version_info[:2], sys.version)"
+    mine = subprocess.check_output([sys.executable, "-c", ask], text=True)
+    found = {}
+    for name in ("/usr/bin/python3", "/usr/local/bin/python3", shutil.which("python3") or ""):
+        if name and Path(name).exists():
+            version = subprocess.check_output([name, "-c", ask], text=True)
+            if version != mine and version.split(") ")[0] == mine.split(") ")[0]:
+                found[version] = name
+    return [sys.executable, *found.values()]
+
+
+def test_two_clones_of_one_commit_build_the_same_bytes(tmp_path: Path) -> None:
+    """On other days, under other names and locales, with each Python: the times are in deck.lock."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    origin = shutil.copytree(DECKS / "kinds", tmp_path / "origin/kinds").parent
+    assert ankigen("build", "kinds", "-o", tmp_path / "first.apkg", cwd=origin).returncode == 0
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "release"]):
+        subprocess.run([*git, *arguments], cwd=origin, check=True)
+    made = {digest(tmp_path / "first.apkg")}
+    here = [path for path in sys.path if path.endswith("site-packages")]
+    for number, python in enumerate([*other_pythons(), sys.executable]):
+        clone = tmp_path / f"clone {number}"
+        subprocess.run([*git, "clone", "-q", origin, clone], check=True)
+        env = {
+            "SOURCE_DATE_EPOCH": str(NOW + number * 86_400), "TZ": ["Asia/Tokyo", "America/Lima"][number % 2],
+            "USER": f"user{number}", "LOGNAME": f"user{number}", "HOME": str(clone), "LC_ALL": ["C", "C.UTF-8"][number % 2],
+            "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *here]), "PATH": os.environ["PATH"],
+        }  # fmt: skip
+        command = [python, "-m", "ankigen", "build", "--locked", "kinds", "-o", "x.apkg"]
+        result = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        made.add(digest(clone / "x.apkg"))
+    assert len(made) == 1
 
 
 def test_another_time_changes_only_the_times(tmp_path: Path) -> None:
