@@ -328,7 +328,9 @@ def _note_types(connection: sqlite3.Connection) -> dict[int, NoteType]:
             Template(_text(name), _string(config, 1), _string(config, 2), _signed(config, 8))
         )
     found = {}
-    for id, name, mod, data in connection.execute("SELECT id, name, mtime_secs, config FROM notetypes ORDER BY id"):
+    for id, name, mod, data in connection.execute(
+        "SELECT id, name, mtime_secs, config FROM notetypes ORDER BY id"
+    ):
         config = _message(data)  # Notetype.Config: kind = 1, css = 3
         found[id] = NoteType(
             id,
