@@ -99,7 +99,7 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
         if key is None and index in by_text:
             key = key_of(by_text[index])
         if key is None:
-            strangers.append(_plain(_first(theirs.fields), str))
+            strangers.append(_text(_first(theirs.fields), str))
             continue
         mine = by_key.get(key)
         entry = NoteEntry(
@@ -220,7 +220,13 @@ _GAP = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 
 
 def _plain(field: str, file: Callable[[str], str]) -> str:
-    """A field as a reader sees it, for comparison: without tags and what ends the sentence, in one case.
+    """A field for comparison: its text in one case, without what ends the sentence."""
+    text = _text(field, file).casefold()
+    return text.rstrip(" .,:;?!…") or text
+
+
+def _text(field: str, file: Callable[[str], str]) -> str:
+    """A field as a reader sees it, in one line and without tags.
 
     Pictures and sounds stand in it as what `file` makes of their names: two questions may differ in nothing else.
     """
@@ -228,9 +234,7 @@ def _plain(field: str, file: Callable[[str], str]) -> str:
     def medium(match: re.Match[str]) -> str:
         return f" [{file(html.unescape(next(filter(None, match.groups()), '')))}] "
 
-    text = _HIDDEN.sub(" ", field)
-    text = _MEDIA.sub(medium, text)
+    text = _MEDIA.sub(medium, _HIDDEN.sub(" ", field))
     text = re.sub(r"<[^<>]*>", " ", _INLINE.sub("", text))
     text = _GAP.sub(r"\1", html.unescape(text))
-    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return words.rstrip(" .,:;?!") or words
+    return " ".join(unicodedata.normalize("NFKC", text).split())
