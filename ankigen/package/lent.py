@@ -82,7 +82,7 @@ def joined(kind: Kind, lent: Lent | None, theirs: read.NoteType, *, built: bool)
         try:
             new = _with_id(parts.get(name, Part(name)), known.get(name), id, built=built)
             if name not in known:
-                _check_new(name, known, len(parts.keys() - set(_names(ours))))
+                _check_new(name, [*known, *(field.name for field in ours)], len(parts.keys() - set(_names(ours))))
         except UnfitError as error:
             unfit = unfit or str(error)
             continue
@@ -92,7 +92,7 @@ def joined(kind: Kind, lent: Lent | None, theirs: read.NoteType, *, built: bool)
 
 
 def _check_new(name: str, known: Iterable[str], taken: int) -> None:
-    """Check that a spare can take a name where some are known, and some spares taken. Raises UnfitError."""
+    """Check that a spare can take a name, where some are known and so many spares taken. Raises UnfitError."""
     if name.casefold() in {each.casefold() for each in known} or not _NAME.fullmatch(name):
         raise UnfitError(f"has a field `{name}`, and ours can have none of that name")
     if taken == len(SPARES):
@@ -135,7 +135,7 @@ def _in_order(ours: tuple[Field, ...], parts: dict[str, Part]) -> tuple[Part, ..
 
 
 def _names(ours: tuple[Field, ...]) -> list[str]:
-    return [field.name for field in ours]
+    return [field.name for field in ours if field.id not in SPARES]
 
 
 def _id_of(part: Part, ours: int) -> int:
