@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -26,6 +26,8 @@ from ankigen.package.release import fields_digest, key_of
 from ankigen.shape import SPARES, fields_of, is_cloze, shape_of
 
 _T = TypeVar("_T")
+# What a lock can hold as a GUID. Anki makes no others, but a script may.
+_WORD = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
     Raises OSError where a picture or sound of the content cannot be read.
     """
     before = content.deck.released
+    strangers = [_shown(note) for note in package.notes if not _WORD.fullmatch(note.guid)]
+    package = replace(package, notes=tuple(note for note in package.notes if _WORD.fullmatch(note.guid)))
     notes: dict[Key, NoteEntry] = dict(before.notes)
     types: dict[str, TypeEntry] = dict(before.types)
     kinds = {number("note type", content.deck.id, kind): kind for kind in Kind}
@@ -93,13 +97,12 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
         for index, mine in by_text.items()
         if (mine.kind, package.notes[index].note_type) not in refused
     }
-    strangers = []
     for index, theirs in enumerate(package.notes):
         key = own.get(index)
         if key is None and index in by_text:
             key = key_of(by_text[index])
         if key is None:
-            strangers.append(_text(_first(theirs.fields), str))
+            strangers.append(_shown(theirs))
             continue
         mine = by_key.get(key)
         entry = NoteEntry(
@@ -192,6 +195,10 @@ def _unique(pairs: Iterable[tuple[tuple[bool, str], _T]]) -> dict[tuple[bool, st
 
 def _first(fields: Mapping[str, str]) -> str:
     return next(iter(fields.values()), "")
+
+
+def _shown(note: read.Note) -> str:
+    return _text(_first(note.fields), str)
 
 
 def _of_content(media: Mapping[str, Path]) -> Callable[[str], str]:
