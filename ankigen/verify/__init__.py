@@ -80,7 +80,7 @@ def verify(new: Path, old: Path | None = None, seed: int = 0, progress: Progress
             file = backend.copy(home, folder / way.value)
             with backend.blaming(new), backend.opened(file) as collection:
                 always = way is Way.ALWAYS
-                before = learner.edit_now(collection, old_state, studied) if always else studied
+                before = learner.edit_now(collection, old_state, studied, new_state) if always else studied
                 log = backend.import_package(collection, new, always=always)
                 after = backend.state_of(collection)
             comparison = Comparison(old_state, new_state, before, after, log, way)
