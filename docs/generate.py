@@ -31,6 +31,7 @@ folder works on every root below it.
 | `concepts/<id>.yaml` | one concept, in a file named after its id |
 | `questions/**/*.yaml` | any number of questions a file |
 | `media/**` | pictures and sound, referred to by their path below `media/` |
+| `deck.lock` | what was last built: `ankigen build` makes it, and it is [kept](releases.md#decklock) |
 
 Files are UTF-8. Values are read by the rules of YAML 1.2, so that `yes`, `12:30` and dates are text; what YAML
 takes for a number or for `true` and `false` needs quotation marks where text is wanted, and the linter says so.

@@ -65,8 +65,34 @@ def test_the_error_that_the_readme_shows_is_the_one_that_is_shown(my_deck: Path)
     assert shown in ankigen("lint", "my-deck", cwd=my_deck).stdout
 
 
+def test_a_newcomers_second_release_is_shown_and_tried(my_deck: Path) -> None:
+    pytest.importorskip("anki")
+    build = blocks("sh")[1].splitlines()[1]
+    assert ankigen(*build.split()[1:], cwd=my_deck).returncode == 0
+    questions = my_deck / "my-deck/questions/triangles.yaml"
+    text = questions.read_text(encoding="utf-8")
+    questions.write_text(text.replace("answer: 90 degrees.", "answer: 90 degrees, a quarter of a full turn."))
+    printed = []
+    for command in blocks("sh")[2].splitlines():
+        program, *arguments = command.split()
+        assert program == "ankigen"
+        result = ankigen(*arguments, cwd=my_deck)
+        assert result.returncode == 0, result.stdout
+        printed.append(result.stdout)
+    (shown,) = (block for block in blocks("text") if block.startswith("Answer edited"))
+    assert shown in printed[0]
+    assert printed[-1].endswith("No harm.\n")
+
+
 def test_links_lead_somewhere() -> None:
-    for name in ("README.md", "CONTRIBUTING.md", "docs/cards.md", "docs/ci.md", "docs/editors.md"):
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/cards.md",
+        "docs/ci.md",
+        "docs/editors.md",
+        "docs/releases.md",
+    ):
         document = REPOSITORY / name
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
             path = target[0] or target[1]
@@ -88,7 +114,7 @@ def test_what_the_page_of_the_cards_shows_can_be_written(tmp_path: Path) -> None
 def test_anchors_of_the_reference_exist() -> None:
     rules = (REPOSITORY / "docs/rules.md").read_text(encoding="utf-8")
     anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", rules, re.MULTILINE)}
-    for name in ("README.md", "docs/cards.md", "docs/ci.md", "docs/editors.md"):
+    for name in ("README.md", "docs/cards.md", "docs/ci.md", "docs/editors.md", "docs/releases.md"):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert set(re.findall(r"rules\.md#([\w-]+)", text)) <= anchors
 

@@ -88,7 +88,7 @@ def verify(
             file = backend.copy(home, folder / way.value)
             with backend.blaming(new), backend.opened(file) as collection:
                 always = way is Way.ALWAYS
-                before = learner.edit_now(collection, old_state, studied) if always else studied
+                before = learner.edit_now(collection, old_state, studied, new_state) if always else studied
                 log = backend.import_package(collection, new, always=always, merge=merge)
                 if merge:
                     again = backend.import_package(collection, new, always=always)

@@ -79,9 +79,16 @@ def study(collection: Collection, state: State, seed: int, tick: Callable[[], No
     return Learner(len(cards), ROUNDS, len(tagged), len(edited), len(suspended), len(flagged))
 
 
-def edit_now(collection: Collection, untouched: State, studied: State) -> State:
-    """Give the notes that the learner has changed the present second as their `mod`; gives the state then."""
+def edit_now(collection: Collection, untouched: State, studied: State, new: State) -> State:
+    """Give the notes that the learner has changed the present second as their `mod`; gives the state then.
+
+    Where a note of the new package was built in this very second, it is one after that: with the same `mod`, Anki
+    takes the two for the same.
+    """
     now = int(time.time())
+    taken = {note.mod for note in new.notes.values()}
+    while now in taken:
+        now += 1
     own = {
         guid: note._replace(mod=now)
         for guid, note in studied.notes.items()

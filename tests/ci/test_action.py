@@ -41,8 +41,8 @@ def test_every_input_is_used_and_described() -> None:
 
 def test_actions_of_others_are_pinned_to_a_commit() -> None:
     """A tag can be moved to other code; each has its version beside it, for people."""
-    for file in ("action.yml", "docs/ci/github.yml"):
-        for used in re.findall(r"uses: (.*)", (REPOSITORY / file).read_text(encoding="utf-8")):
+    for file in (REPOSITORY / "action.yml", *(REPOSITORY / "docs/ci").glob("github*.yml")):
+        for used in re.findall(r"uses: (.*)", file.read_text(encoding="utf-8")):
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+|OWNER/ankigen@v[\d.]+", used), used
 
 
@@ -180,6 +180,15 @@ class TestSteps:
         assert sorted(file.name for file in decks.iterdir()) == ["d.apkg", "e.apkg"]
         assert STEPS[-1]["with"]["path"] == "${{ steps.build.outputs.decks }}/*.apkg"
         assert sorted(path.name for path in job.workspace.iterdir()) == ["Anna's deck", "one"]
+
+    def test_locked_builds_only_where_the_lock_is_up_to_date(self, job: Job) -> None:
+        result = job.step("Build", paths="one", locked="true")
+        assert result.returncode == 1, result.stdout
+        assert "one/deck.lock is missing" in result.stdout
+        assert not job.output.exists()
+        assert job.step("Build", paths="one").returncode == 0
+        result = job.step("Build", paths="one", locked="true")
+        assert result.returncode == 0, result.stdout
 
     def test_a_bad_deck_is_not_built(self, job: Job) -> None:
         write_tree(job.workspace, {"one/questions/q.yaml": MISSPELT})

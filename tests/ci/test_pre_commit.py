@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.ci.conftest import run
-from tests.conftest import CONCEPT, DECK, MINIMAL, QUESTION, REPOSITORY, write_tree
+from tests.conftest import CONCEPT, DECK, MINIMAL, QUESTION, REPOSITORY, ankigen, write_tree
 
 CONFIG = REPOSITORY / "docs/ci/pre-commit-config.yaml"
 HOOKS = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
@@ -64,6 +64,8 @@ def test_the_example_names_a_hook_that_there_is() -> None:
     [
         ("deck.yaml", True),
         ("decks/a b/deck.yaml", True),
+        ("deck.lock", True),
+        ("content/deck.lock", True),
         ("concepts/a.yaml", True),
         ("content/concepts/deep/a.yml", True),
         ("content/questions/a.yaml", True),
@@ -72,6 +74,7 @@ def test_the_example_names_a_hook_that_there_is() -> None:
         ("style.css", True),
         ("content/cards/own.css", True),
         ("content/my-deck.yaml", False),
+        ("content/my-deck.lock", False),
         ("src/css", False),
         ("content/questions/README.md", False),
         ("old-questions/a.yaml", False),
@@ -137,7 +140,6 @@ def team(tmp_path: Path, hooks: Path, cache: Path) -> Team:
     write_tree(team.folder / "one", MINIMAL)
     write_tree(team.folder / "two", {**MINIMAL, "deck.yaml": DECK.replace("id: d", "id: e")})
     other = {
-        "one/deck.lock": "x\n",
         "one/media/.gitkeep": "",
         "one/questions/README.md": "x\n",
         "questions/q.yaml": "x: [\n",
@@ -205,3 +207,15 @@ class TestHooks:
         assert "stem: '1.10'" in (team.folder / "one/questions/q.yaml").read_text()
         second = team.pre_commit("--all-files")
         assert second.returncode == 0, second.stdout
+
+    def test_the_hook_for_the_lock_stops_a_commit_without_it(self, team: Team) -> None:
+        team.configure("id: ankigen-lock")
+        first = team.pre_commit("--all-files")
+        assert first.returncode == 1, first.stdout
+        assert "one/deck.lock is missing" in first.stdout
+        ankigen("lock", "one", "two", cwd=team.folder)
+        assert team.pre_commit("--all-files").returncode == 0
+        write_tree(team.folder, {"one/questions/q.yaml": QUESTION.replace("It.", "Another.")})
+        second = team.pre_commit("--all-files")
+        assert second.returncode == 1, second.stdout
+        assert "  changed  recall q\n" in second.stdout

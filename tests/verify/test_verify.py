@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-pytest.importorskip("anki")
+pytest.importorskip("anki.collection")  # first of Anki's modules: others cannot be imported before it
 
-from ankigen.verify import Verdict, verify
+from ankigen.verify import Verdict, learner, verify
 from ankigen.verify.compare import Comparison, faults
 from ankigen.verify.harm import EMPTY_CARD, EVERY, Way
 from ankigen.verify.state import Card, Log, Note, NoteType, State
@@ -95,6 +96,15 @@ def test_ankis_own_exports_can_be_tried(tmp_path: Path, collection: Any) -> None
         collection.export_anki_package(out_path=str(file), options=options, limit=None)
         verdict = verify(file, tmp_path / "True.apkg")
         assert (verdict.findings, verdict.learner.cards) == ((), 6)
+
+
+def test_a_release_may_be_tried_in_the_second_in_which_it_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A learner's edit of that very second would have the `mod` of the note that is to replace it."""
+    new = package(tmp_path, {guid: (*rest, "New.") for guid, (*rest, _) in NOTES.items()}, now=LATER)
+    monkeypatch.setattr(learner, "time", SimpleNamespace(time=lambda: LATER))
+    assert verify(new, package(tmp_path)).findings == ()
 
 
 # Times.
