@@ -115,7 +115,9 @@ _SYNONYMS = {
     "name": ("title", "text"),
     **dict.fromkeys(("option", "choice", "answer", "label", "value"), ("text",)),
     "content": ("text", "body"),
+    **dict.fromkeys(("correct", "correctanswer", "correct_answer"), ("answer",)),
     "right": ("correct",),
+    "level": ("difficulty",),
     "link": ("url",),
 }
 # The key that tells a file of each kind, and where it lies.
@@ -126,6 +128,8 @@ _THINGS = {"questions": "question", "options": "option", "overview": "part", "re
 _QUESTION_KEYS = frozenset(
     ("id", "concept", "concepts", "difficulty", "stem", "options", "answer", "cloze", "explanation", "hint")
 )
+# What a question has and a file of them has not.
+_ASKING = frozenset(("stem", "options", "answer", "cloze"))
 # The key that each item of these lists has which is no plain text, and those that it may have.
 _ITEM_KEYS = {
     "options": ("text", {"text", "correct", "why", "pin"}),
@@ -154,7 +158,15 @@ class _Explanation:
             message = f"this file holds {holds}, and lies in `{_FOLDERS[self.kind]}/`"
             help = f"move it to `{_FOLDERS[other]}/`"
             return [self.make("schema-violation", message, (_TELLING[other],), help, key=True)]
-        errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
+        data = self.document.data
+        if self.kind is FileKind.QUESTIONS and self.is_question(data) and not _ASKING.isdisjoint(data):
+            help = "write `questions:` on a line of its own above it, and the question below as `- id:`, indented"
+            return [
+                self.make(
+                    "schema-violation", "this file holds a question, and no list of them", (), help, key=True
+                )
+            ]
+        errors = list(self.flatten(explainer(self.kind).iter_errors(data)))
         # What explains others first, so that these are not reported again: items in a wrong list, unknown keys.
         found = []
         strays: set[Path] = set()
@@ -195,10 +207,13 @@ class _Explanation:
             for name, inner in question.items():
                 for number, item in enumerate(inner if isinstance(inner, list) else ()):
                     lists[name] = (*path, name)
-                    if isinstance(item, dict) and len(_QUESTION_KEYS & item.keys()) > 1:
+                    if self.is_question(item):
                         inside = (*path, name, number)
                         if self.dash(inside) is not None and self.dash(path) is not None:
                             yield inside, path
+
+    def is_question(self, item: Any) -> bool:
+        return isinstance(item, dict) and "questions" not in item and len(_QUESTION_KEYS & item.keys()) > 1
 
     def dash(self, path: Path) -> int | None:
         """The offset of an item's dash; None where it has none."""
@@ -324,6 +339,8 @@ class _Explanation:
             return "write it as one text; one of several lines stands below a `|-`"
         if wanted == "array":
             if isinstance(value, dict) and value and raw[:1] != "{":
+                if all(len(key) == 1 for key in value):
+                    return "write each item after a dash, in place of its letter"
                 return f"begin each item with a dash and a space: `- {next(iter(value))}:`"
             if isinstance(value, str) and raw == value and _PLAIN.match(value):
                 return f"write `[{value}]`, or each item on a line of its own, after `- `"
@@ -339,6 +356,8 @@ class _Explanation:
             return f"a full-width colon is no colon to YAML: write `{wide[1]}: `, with an ordinary one and a space"
         if path and isinstance(path[-1], int) and error.schema.get("required"):
             return f"write its keys below the dash, such as `- {error.schema['required'][0]}:`"
+        if path == ("topics",) and isinstance(value, list):
+            return "write a line for each, without a dash: id, colon and title, such as `security: Security`"
         if examples:
             return f"write `key: value` lines below it, or all on its line, as in `{_flow(examples[0])}`"
         return "write `key: value` lines below it"
@@ -494,7 +513,10 @@ class _Explanation:
                 yield self.colon(path, error.instance)
                 return
         for key in unknown:
-            near = _meant(key, [name for name in known if name not in error.instance])
+            others = [name for name in known if name not in error.instance]
+            if "options" in error.instance and "answer" in others:
+                others.remove("answer")
+            near = _meant(key, others)
             if not near and self.is_rest_of_text(key, error.instance, path):
                 comma = self.comma_before(key, error.instance, path)
                 if comma is not None:
@@ -503,6 +525,10 @@ class _Explanation:
             if near:
                 self.misspelt.setdefault(path, set()).add(near)
                 help = f"did you mean `{near}`?"
+            elif "options" in error.instance and "answer" in _SYNONYMS.get(key.lower(), ()):
+                help = (
+                    "write `correct: true` in the option that is right, such as `- {text: Nucleus, correct: true}`"
+                )
             elif key.lower() in known:
                 help = f"delete it: `{key.lower()}` is there already"
             else:
@@ -665,6 +691,8 @@ class _Explanation:
         if given:
             message = f"this question has {_keys(given)}, and can have one of them only"
             help = "make two questions of it, or delete what does not belong"
+            if given == ["options", "answer"]:
+                help = "mark the option that is right with `correct: true`, and delete `answer`"
             yield self.make("wrong-question-kind", message, (*path, given[1]), help, key=True)
         else:
             stem = error.instance.get("stem")

@@ -12,7 +12,8 @@ from ankigen.lint.words import STOPWORDS
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import prose
 
-_DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])", re.IGNORECASE)
+# The word, the space, the word again, and again.
+_DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])((?: \1\b(?![-']))*)", re.IGNORECASE)
 # Words that can stand twice: "I know that that is so", "a long long has 64 bits".
 _MAY = frozenset(("that", "had", "so", "very", "blah", "bye", "knock", "long", "ha", "win", "cha"))
 _MOST = 20
@@ -61,6 +62,12 @@ class DoubledWord(Rule):
             # A new sentence, or a name: Bora Bora, Gorilla gorilla.
             if match[3].istitle() or (match[1] != match[3] and match[3].lower() not in STOPWORDS):
                 continue
-            place = text.at(match.start(3), match.end(3))
-            fix = text.fix(match.start(2), match.end(3), "", safe=False)
-            yield self.found(place, f"`{match[3]}` stands twice", "delete one of the two", fix=fix)
+            # A mark between further ones keeps them apart, too.
+            more = match[4] if text.value[match.start(4) : match.end(4)] == match[4] else ""
+            end = match.end(3) + len(more)
+            count = 2 + len(more) // (len(match[1]) + 1)
+            fix = text.fix(match.start(2), end, "", safe=False)
+            times, help = "twice", "delete one of the two"
+            if more:
+                times, help = f"{count:,} times", "delete all but one of them"
+            yield self.found(text.at(match.start(3), end), f"`{match[3]}` stands {times}", help, fix=fix)

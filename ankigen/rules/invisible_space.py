@@ -16,7 +16,7 @@ _ANY = re.compile(f"[{_SPACE}]")
 
 class InvisibleSpace(Rule):
     """A text begins or ends with a space that cannot be told from others: a no-break space, or
-    one of no width.
+    one of no width. Or it is nothing but such spaces.
 
     ## Why it is bad
 
@@ -53,10 +53,14 @@ class InvisibleSpace(Rule):
 
     def _ends(self, document: Document, path: Path, value: str) -> Iterator[Diagnostic]:
         bare = value.strip(_SPACE + " \n")
+        if not bare:
+            message = "this text holds nothing but spaces that cannot be seen"
+            yield self.found(document.location(path), message, "write the text, or delete the key")
+            return
         start = value.index(bare)
         # The line break that ends a block of text stays.
         ends = (("begins", 0, start), ("ends", start + len(bare), len(value.rstrip("\n"))))
-        for verb, first, last in ends if bare else ():
+        for verb, first, last in ends:
             found = [at for at in range(first, last) if value[at] in _SPACE]
             if found:
                 edit = document.edit(path, first, last, "")

@@ -18,6 +18,7 @@ _OPENING = re.compile(r"\{\{(?:c(?P<number>\d+)(?P<sound>::)?|\s*[cC]\s*\d+\s*::
 _NEARLY = re.compile(
     r"(?<!\{)(?<!\{ )\{(?:[cC]\d*|\d+)::[^{}\n]*\}?"  # one brace
     r"|(?<!\{)\{\{(?!\s*[cC]\s*\d)[^{}\n]+\}\}"  # no c, or no number
+    r"|[(\[]{1,2}[cC]\d+::[^()\[\]{}\n]*[)\]]{0,2}"  # other brackets
 )
 # Anki's own bound on a note's cards.
 _MOST = 500
@@ -68,7 +69,7 @@ class MalformedCloze(Rule):
         nearly = list(_NEARLY.finditer(prose(text)))
         for found in nearly:
             help = "write `{{c1::hidden}}`: two braces, a small c and a number; or in code what is no gap"
-            yield self._at(question, found, "Anki shows these braces, and hides nothing", help)
+            yield self._at(question, found, "Anki shows this as it is, and hides nothing", help)
         if written and sound:
             yield from self._compare(question, written)
         elif sound and not nearly:
