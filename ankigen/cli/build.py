@@ -41,7 +41,10 @@ def build(
         ),
     ] = None,
     include_drafts: Annotated[
-        bool, typer.Option("--include-drafts", help="Build what has `status: draft`, too.")
+        bool,
+        typer.Option(
+            "--include-drafts", help="Build what has `status: draft`, too: to look at yourself, not to hand out."
+        ),
     ] = False,
     locked: Annotated[
         bool,

@@ -14,11 +14,11 @@ from ankigen.cli.lint import checked_roots
 from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ankigen.lock import Key, Lock
     from ankigen.model import Concept, Question
-    from ankigen.package.adopt import Foreign
+    from ankigen.package.adopt import Adoption
     from ankigen.source.discover import Target
 
 _MOST = 10  # more than these, and a list is no longer read
@@ -192,7 +192,7 @@ def _adopt(target: Target, package: Path, now: int) -> int:
     except OSError as error:
         raise Stop(f"{error.filename}: cannot be read ({error.strerror or error})") from None
     if not adoption.ours and not adoption.by_text:
-        for line in _advice(adoption.foreign):
+        for line in _advice(adoption):
             print(visible(line))
         raise Stop(f"{package}: none of its {plural(len(theirs.notes), 'note')} is one of this deck", status=1)
     _write(target.root, adoption.lock)
@@ -208,11 +208,7 @@ def _adopt(target: Target, package: Path, now: int) -> int:
         print(visible(f"    {text[:80]}"))
     if len(adoption.strangers) > _MOST:
         print(f"    and {len(adoption.strangers) - _MOST:,} more")
-    if adoption.built:
-        known = plural(adoption.built, "note is", "notes are")
-        for line in _paragraph(f"{known} in deck.lock under another GUID already, and left alone. {_BUILT}"):
-            print(line)
-    for line in _advice(adoption.foreign):
+    for line in _advice(adoption):
         print(visible(line))
     merging = " --merge-note-types" if adoption.by_text else ""
     print(
@@ -221,8 +217,13 @@ def _adopt(target: Target, package: Path, now: int) -> int:
     return 0
 
 
-def _advice(foreign: Sequence[Foreign]) -> Iterator[str]:
-    """What to tell learners who have the notes under another note type."""
+def _advice(adoption: Adoption) -> Iterator[str]:
+    """What was left alone, and what to tell learners who have the notes under another note type."""
+    foreign = adoption.foreign
+    if adoption.built:
+        known = plural(adoption.built, "note is", "notes are")
+        left = "was" if adoption.built == 1 else "were"
+        yield from _paragraph(f"{known} in deck.lock under another GUID already, and {left} left alone. {_BUILT}")
     if any(not each.refused for each in foreign):
         yield from _paragraph(_TELL)
     for each in foreign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.conftest import ankigen, import_apkg
 
 # The first release is older than the learner's import of it, which sets the note type's `mod`; the next is newer.
 NOW = int(time.time())
-OLD, FIRST, NEXT = NOW - 2_000_000, NOW - 1_000_000, NOW + 1_000_000
+OLD, FIRST, NEXT = NOW - 2_000_000, NOW - 1_000_000, NOW + 80_000
 DECK = "format: 1\nid: d\ntitle: D\ncards: {concept: none}\n"
 QUESTIONS = """concept: a
 questions:
@@ -313,7 +314,17 @@ def test_what_cannot_keep_its_history_is_not_adopted(folder: Path, collection: A
 
 def test_a_deck_that_was_built_lends_names_but_no_ids(folder: Path) -> None:
     build(folder, "x.apkg", FIRST)
+    lock = folder / "content/deck.lock"
     publish_from_anki(folder / "anki.apkg")
+    # As long as the lock knows the notes, they may have been released under the GUIDs that it has.
+    before = lock.read_text()
+    result = ankigen("lock", "--adopt", "anki.apkg", cwd=folder)
+    assert result.returncode == 1
+    said = " ".join(result.stdout.split())
+    assert "3 notes are in deck.lock under another GUID already, and were left alone" in said
+    assert "delete deck.lock and adopt again" in said
+    assert lock.read_text() == before
+    lock.write_text(re.sub(r"\nrecall .*\n.*\n", "", before))
     result = ankigen("lock", "--adopt", "anki.apkg", cwd=folder)
     assert result.returncode == 1
     assert "delete deck.lock and adopt again" in " ".join(result.stdout.split())
