@@ -11,6 +11,7 @@ different notes, and one that adds a note beside a changed one: the lines that c
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -51,12 +52,30 @@ class NoteEntry(NamedTuple):
     retired: bool = False
 
 
+class Part(NamedTuple):
+    """A field or a card template of another deck's note type: its name, and its id where it has one."""
+
+    name: str
+    id: int | None = None
+
+
+class Lent(NamedTuple):
+    """What a note type has from those whose notes were adopted: a card template, and fields that it lacked."""
+
+    template: Part
+    fields: tuple[Part, ...] = ()
+
+
 class TypeEntry(NamedTuple):
-    """A note type as it was last built: its `mod`, a digest of its templates and style, and one of its shape."""
+    """A note type as it was last built: its `mod`, a digest of its templates and style, and one of its shape.
+
+    `mod` is 0 where it was not built yet. `lent` goes into every build, or learners could be updated no more.
+    """
 
     mod: int
     looks: str
     shape: str
+    lent: Lent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +95,10 @@ class Lock:
 
     def __str__(self) -> str:
         """The text of its file."""
-        entries = [
-            f"type {kind}\n{entry.mod} {entry.looks} {entry.shape}" for kind, entry in sorted(self.types.items())
-        ]
+        entries = []
+        for kind, entry in sorted(self.types.items()):
+            lent = f" {_written(entry.lent)}" if entry.lent else ""
+            entries.append(f"type {kind}\n{entry.mod} {entry.looks} {entry.shape}{lent}")
         for (kind, id), note in sorted(self.notes.items()):
             retired = " retired" if note.retired else ""
             entries.append(f"{kind} {id}\n{note.mod} {note.guid} {note.note} {note.source}{retired}")
@@ -165,8 +185,9 @@ def _read(about: list[str], words: list[str], notes: dict[Key, NoteEntry], types
     kind, id = about
     # A merge may have left two lines about one: what changed last holds.
     if kind == "type":
-        mod, looks, shape = words
-        type_entry = TypeEntry(_mod(mod), _digest(looks), _digest(shape))
+        mod, looks, shape, *names = words
+        lent = _lent(" ".join(names)) if names else None
+        type_entry = TypeEntry(_mod(mod), _digest(looks), _digest(shape), lent)
         types[id] = max(type_entry, types.get(id, type_entry), key=lambda each: each.mod)
     else:
         mod, guid, note, source, *more = words
@@ -192,3 +213,22 @@ def _digest(word: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{20}", word):
         raise ValueError(word)
     return word
+
+
+def _written(lent: Lent) -> str:
+    return json.dumps([lent.template, *lent.fields], ensure_ascii=False, separators=(",", ":"))
+
+
+def _lent(text: str) -> Lent:
+    """What `_written` wrote, and nothing else. Raises ValueError."""
+    try:
+        template, *fields = (Part(name, id) for name, id in json.loads(text))
+        lent = Lent(template, tuple(fields))
+        for name, id in (template, *fields):
+            if not isinstance(name, str) or type(id) not in (int, type(None)) or not -(2**63) <= (id or 0) < 2**63:
+                raise ValueError(text)
+        if _written(lent) != text:
+            raise ValueError(text)
+    except (TypeError, RecursionError):
+        raise ValueError(text) from None
+    return lent

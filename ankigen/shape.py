@@ -55,6 +55,8 @@ _SHARED = (
     Field("Spare 4", 94),
     Field("Spare 5", 95),
 )
+SPARES = frozenset(range(91, 96))
+"""The numbers of the fields that are there for what is not known yet, and for the names of adopted decks."""
 TEMPLATE_NAMES = {
     Kind.CHOICE: "Choice",
     Kind.RECALL: "Recall",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Span
 from ankigen.language import meant_language
 from ankigen.model import slugify
+from ankigen.source.discover import CONCEPTS, QUESTIONS
 from ankigen.source.yaml import Document, Path, core_scalar
 
 if TYPE_CHECKING:
@@ -98,20 +99,40 @@ _TYPES = {
 }
 _TRUTHS = {"true": ("true", "yes", "on", "y", "1"), "false": ("false", "no", "off", "n", "0")}
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-# What authors write for a key when they know it by another name.
+# What authors write for a key when they know it by another name; the first that the mapping may have is meant.
 _SYNONYMS = {
-    "question": "stem",
-    "prompt": "stem",
-    "text": "stem",
-    "response": "answer",
-    "solution": "answer",
-    "choices": "options",
-    "answers": "options",
-    "reason": "why",
-    "feedback": "why",
-    "tip": "hint",
-    "name": "title",
+    "question": ("stem",),
+    "prompt": ("stem",),
+    "text": ("stem", "body"),
+    "response": ("answer",),
+    "solution": ("answer",),
+    "choices": ("options",),
+    "answers": ("options",),
+    "reason": ("why",),
+    "feedback": ("why",),
+    "explanation": ("why",),
+    "tip": ("hint",),
+    "name": ("title", "text"),
+    **dict.fromkeys(("option", "choice", "answer", "label", "value"), ("text",)),
+    "content": ("text", "body"),
+    "right": ("correct",),
+    "link": ("url",),
 }
+# The key that tells a file of each kind, and where it lies.
+_TELLING = {FileKind.CONCEPT: "overview", FileKind.QUESTIONS: "questions"}
+_FOLDERS = {FileKind.CONCEPT: CONCEPTS, FileKind.QUESTIONS: QUESTIONS}
+_THINGS = {"questions": "question", "options": "option", "overview": "part", "references": "reference"}
+# Two of these keys tell a question from an item of the lists in it.
+_QUESTION_KEYS = frozenset(
+    ("id", "concept", "concepts", "difficulty", "stem", "options", "answer", "cloze", "explanation", "hint")
+)
+# The key that each item of these lists has which is no plain text, and those that it may have.
+_ITEM_KEYS = {
+    "options": ("text", {"text", "correct", "why", "pin"}),
+    "references": ("url", {"url", "title", "checked"}),
+}
+# A text that can stand in brackets as it is.
+_PLAIN = re.compile(r"[\w.:/-]{1,60}\Z")
 # An address as people write it, without the protocol.
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?\Z")
 _SLUG_HELP = "an id has small letters a-z, digits and single dashes"
@@ -128,11 +149,78 @@ class _Explanation:
         self.given: set[str] = set()
 
     def diagnostics(self) -> list[Diagnostic]:
+        if other := self.other_kind():
+            holds = "questions" if other is FileKind.QUESTIONS else "a concept"
+            message = f"this file holds {holds}, and lies in `{_FOLDERS[self.kind]}/`"
+            help = f"move it to `{_FOLDERS[other]}/`"
+            return [self.make("schema-violation", message, (_TELLING[other],), help, key=True)]
         errors = list(self.flatten(explainer(self.kind).iter_errors(self.document.data)))
-        # Unknown keys first, so that what they explain is not reported again.
+        # What explains others first, so that these are not reported again: items in a wrong list, unknown keys.
+        found = []
+        strays: set[Path] = set()
+        moves: set[tuple[Path, Path]] = set()
+        for path, beside in self.strays():
+            strays.add(path)
+            # One finding for all that is to be moved from one list to another.
+            if (path[:-1], beside[:-1]) not in moves:
+                found.append(self.stray(path, beside))
+                moves.add((path[:-1], beside[:-1]))
+        short = {meant for _, meant in moves}
         errors.sort(key=lambda error: error.validator != "additionalProperties")
-        found = [diagnostic for error in errors for diagnostic in self.explain(error)]
+        for error in errors:
+            path = tuple(error.absolute_path)
+            lacks = error.validator == "minItems" and path in short
+            if not lacks and strays.isdisjoint(path[:depth] for depth in range(len(path) + 1)):
+                found += self.explain(error)
         return list(dict.fromkeys(found))
+
+    def other_kind(self) -> FileKind | None:
+        """The kind of file that this one is by its keys, where that is not the kind of its folder."""
+        data = self.document.data
+        if self.kind is FileKind.DECK or not isinstance(data, dict) or any(key in data for key in self.required()):
+            return None
+        return next((kind for kind, key in _TELLING.items() if key in data), None)
+
+    def strays(self) -> Iterator[tuple[Path, Path]]:
+        """The items that their dashes put into a wrong list, each with an item of the list that is meant."""
+        questions = self.document.data.get("questions") if isinstance(self.document.data, dict) else None
+        lists: dict[str, Path] = {}
+        for index, question in enumerate(questions if isinstance(questions, list) else ()):
+            if not isinstance(question, dict):
+                continue
+            path: Path = ("questions", index)
+            for name, (key, keys) in _ITEM_KEYS.items():
+                if name in lists and key in question and question.keys() <= keys and self.dash(path) is not None:
+                    yield path, (*lists[name], 0)
+            for name, inner in question.items():
+                for number, item in enumerate(inner if isinstance(inner, list) else ()):
+                    lists[name] = (*path, name)
+                    if isinstance(item, dict) and len(_QUESTION_KEYS & item.keys()) > 1:
+                        inside = (*path, name, number)
+                        if self.dash(inside) is not None and self.dash(path) is not None:
+                            yield inside, path
+
+    def dash(self, path: Path) -> int | None:
+        """The offset of an item's dash; None where it has none."""
+        text, at = self.document.source.text, self.document.span(path).start
+        # Nobody indents further, and all items of a list in brackets may stand on one line.
+        before = text[max(0, at - 200) : at].rpartition("\n")[2]
+        return text.rindex("-", 0, at) if re.fullmatch(r"[ ]*(?:- +)+", before) else None
+
+    def stray(self, path: Path, beside: Path) -> Diagnostic:
+        """A finding at the dash of an item that stands in a wrong list."""
+        at, other = self.dash(path), self.dash(beside)
+        assert at is not None
+        source = self.document.source
+        thing, wrong, right = _THINGS[str(beside[-2])], self.name(path[:-1]), self.name(beside[:-1])
+        help = f"move it into {right}"
+        if other is not None:
+            count = source.position(other).column - 1
+            help = f"indent its dash by {count} space{'s' * (count != 1)}, as the dashes in {right} are"
+        location = source.location(Span(at, at + 1))
+        return Diagnostic(
+            "schema-violation", f"this {thing} stands in {wrong}, not in {right}", location, help=help
+        )
 
     def flatten(self, errors: Iterable[SchemaError]) -> Iterator[SchemaError]:
         """The errors, with those of the one fitting branch in place of each "none of these fits"."""
@@ -200,7 +288,8 @@ class _Explanation:
                     "schema-violation",
                     "the file is empty",
                     path,
-                    f"a {self.kind} file needs {_keys(self.required())}; delete the file if it is of no use",
+                    f"a {self.kind} file needs {_keys(self.required())}"
+                    + ("; delete the file if it is of no use" if self.kind is not FileKind.DECK else ""),
                 )
             else:
                 yield self.make(
@@ -228,12 +317,16 @@ class _Explanation:
         if wanted == "boolean":
             return _truth_help(value)
         if wanted == "string":
+            if isinstance(value, list) and len(value) == 1 and raw == f"[{value[0]}]":
+                return f"write `{value[0]}`, without the brackets"
             if raw[:1] in ("[", "{"):
                 return f"write it as one text; a text that begins with `{raw[0]}` stands in quotation marks"
             return "write it as one text; one of several lines stands below a `|-`"
         if wanted == "array":
             if isinstance(value, dict) and value and raw[:1] != "{":
                 return f"begin each item with a dash and a space: `- {next(iter(value))}:`"
+            if isinstance(value, str) and raw == value and _PLAIN.match(value):
+                return f"write `[{value}]`, or each item on a line of its own, after `- `"
             return "write each item on a line of its own, after `- `"
         if wanted in ("integer", "number"):
             number = _NUMBERS.get(str(value).strip().lower(), str(value).strip())
@@ -242,6 +335,10 @@ class _Explanation:
             return f"write it in digits, such as `{examples[0]}`" if examples else "write it in digits"
         if path[:1] == ("lint",) and len(path) == 2 and isinstance(value, bool):
             return f"to run it, write `extend: [{path[1]}]`" if value else f"write `ignore: [{path[1]}]`"
+        if isinstance(value, str) and (wide := re.match(r"([A-Za-z_]+) ?：", value)):
+            return f"a full-width colon is no colon to YAML: write `{wide[1]}: `, with an ordinary one and a space"
+        if path and isinstance(path[-1], int) and error.schema.get("required"):
+            return f"write its keys below the dash, such as `- {error.schema['required'][0]}:`"
         if examples:
             return f"write `key: value` lines below it, or all on its line, as in `{_flow(examples[0])}`"
         return "write `key: value` lines below it"
@@ -382,13 +479,7 @@ class _Explanation:
         if not path:
             return {"deck": "the deck", "concept": "the concept", "questions": "the file"}[self.kind]
         if len(path) > 1 and isinstance(path[-1], int):
-            names = {
-                "questions": "this question",
-                "options": "this option",
-                "overview": "this part",
-                "references": "this reference",
-            }
-            return names.get(str(path[-2]), "this item")
+            return f"this {_THINGS.get(str(path[-2]), 'item')}"
         return self.name(path)
 
     def on_additionalProperties(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
@@ -396,11 +487,12 @@ class _Explanation:
         unknown = [key for key in error.instance if key not in known]
         unknown = [key for key in unknown if not self.is_glued(key, known, path)]
         yield from self.glued(error.instance, known, path)
-        if len(error.instance) == 1 and unknown and self.may_be_text(error) and not _meant(unknown[0], known):
-            # `- Note: this` in a list of texts: a colon that was meant as text.
+        if len(error.instance) == 1 and unknown and self.may_be_text(error):
+            # Nothing but what is wrong: that the right keys are missing goes without saying.
             self.misspelt[path] = set(known)
-            yield self.colon(path, error.instance)
-            return
+            if self.is_text(unknown[0], error.instance, known, path):
+                yield self.colon(path, error.instance)
+                return
         for key in unknown:
             near = _meant(key, [name for name in known if name not in error.instance])
             if not near and self.is_rest_of_text(key, error.instance, path):
@@ -411,6 +503,8 @@ class _Explanation:
             if near:
                 self.misspelt.setdefault(path, set()).add(near)
                 help = f"did you mean `{near}`?"
+            elif key.lower() in known:
+                help = f"delete it: `{key.lower()}` is there already"
             else:
                 help = f"{self.thing(path)} may have {_keys(known)}"
             message = f"`{key}` is not a key of {self.thing(path)}"
@@ -467,6 +561,13 @@ class _Explanation:
         parent = error.parent
         return parent is not None and parent.validator == "anyOf" and not isinstance(error.instance, str)
 
+    def is_text(self, key: str, instance: dict[str, Any], known: Sequence[str], path: Path) -> bool:
+        """Whether a mapping of one key is meant as text: `- Note: this` in a list of texts."""
+        if instance[key] is not None and self.document.raw(path).startswith("{"):
+            return False
+        # `Answer: yes` may be text, where `answer: yes` is a key by another name.
+        return not (_nearest(key, known) or (key.islower() and _meant(key, known)))
+
     def on_pattern(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         value = error.instance
         if not value.strip():
@@ -501,7 +602,8 @@ class _Explanation:
             return self.make(
                 "schema-violation", f"`{_short(value)}` is no value for {self.name(path)}", path, help
             )
-        help = description[:1].lower() + description[1:].rstrip(".")
+        first = description.partition(". ")[0].rstrip(".")
+        help = first[:1].lower() + first[1:]
         help += f"; for example `{examples[0]}`" if examples else ""
         if path == ("language",) and (meant := meant_language(str(value))):
             help = f"did you mean `{meant}`?"
@@ -521,9 +623,12 @@ class _Explanation:
             message = f"the content format {value} is newer than this program knows"
             help = "upgrade ankigen"
         else:
-            message = f"`{self.document.raw(path)}` is not a version of the content format"
+            raw = self.document.raw(path)
+            message = (
+                f"`{raw}` is not a version of the content format" if raw else f"{self.name(path)} has no value"
+            )
             help = f"write `format: {error.validator_value}`"
-        yield self.make("unsupported-format-version", message, path, help)
+        yield self.make("unsupported-format-version", message, path, help, key=value is None)
 
     def on_minItems(self, error: SchemaError, path: Path) -> Iterator[Diagnostic]:
         count, least = len(error.instance), error.validator_value
@@ -621,8 +726,8 @@ def _short(value: Any) -> str:
 
 def _meant(key: str, known: Sequence[str]) -> str:
     """The known key that an unknown one was meant to be; it may be empty."""
-    synonym = _SYNONYMS.get(key.lower(), "")
-    return synonym if synonym in known else _nearest(key, known)
+    synonym = next((name for name in _SYNONYMS.get(key.lower(), ()) if name in known), "")
+    return synonym or _nearest(key, known)
 
 
 def _truth_help(value: Any) -> str:

@@ -118,11 +118,15 @@ def collection(tmp_path: Path) -> Iterator[object]:
     collection.close()
 
 
-def import_apkg(collection: object, file: Path) -> dict[str, int]:
-    """Import a package as Anki's File > Import does, and give the number of notes by what became of them."""
+def import_apkg(collection: object, file: Path, *, merge: bool = False) -> dict[str, int]:
+    """Import a package as Anki's File > Import does, and give the number of notes by what became of them.
+
+    `merge` ticks "Merge note types".
+    """
     from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
-    request = ImportAnkiPackageRequest(package_path=str(file), options=ImportAnkiPackageOptions())
+    options = ImportAnkiPackageOptions(merge_notetypes=merge)
+    request = ImportAnkiPackageRequest(package_path=str(file), options=options)
     log = collection.import_anki_package(request).log  # type: ignore[attr-defined]
     fields = (
         "new",

@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankigen.lock import LATEST, Lock, LockError, NoteEntry, TypeEntry, digest, parse
+from ankigen.lock import LATEST, Lent, Lock, LockError, NoteEntry, Part, TypeEntry, digest, parse
 from ankigen.source.text import SourceFile
 
 IDS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}(/[a-z0-9]{1,8})?", fullmatch=True)
 GUIDS = st.from_regex(r"[!-~]{1,20}", fullmatch=True) | st.just("ключ") | st.just("retired")
 DIGESTS = st.from_regex(r"[0-9a-f]{20}", fullmatch=True)
 MODS = st.integers(0, LATEST)
+# No half characters, which no file holds.
+PARTS = st.builds(
+    Part, st.text(st.characters(exclude_categories=["Cs"])), st.none() | st.integers(-(2**63), 2**63 - 1)
+)
+LENT = st.builds(Lent, PARTS, st.lists(PARTS, max_size=3).map(tuple))
 LOCKS = st.builds(
     Lock,
     st.dictionaries(
@@ -24,7 +29,9 @@ LOCKS = st.builds(
         st.builds(NoteEntry, GUIDS, MODS, DIGESTS, DIGESTS, st.booleans()),
         max_size=8,
     ),
-    st.dictionaries(st.sampled_from(["choice", "recall"]), st.builds(TypeEntry, MODS, DIGESTS, DIGESTS)),
+    st.dictionaries(
+        st.sampled_from(["choice", "recall"]), st.builds(TypeEntry, MODS, DIGESTS, DIGESTS, st.none() | LENT)
+    ),
 )
 
 
@@ -73,6 +80,21 @@ def test_the_later_of_two_lines_about_a_note_counts() -> None:
     whole = str(Lock({("recall", "a"): late}))
     for lines in (f"{old}\n{new}", f"{new}\n{old}", f"{new}\n\n{name}\n{old}"):
         assert str(read(whole.replace(new, lines))) == whole
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "", " ", "[]", "[[]]", "{}", "1", '["a"]', "[[1,null]]", '[["a"]]', '[["a",null,1]]', '[["a", null]]',
+        '[["a",true]]', '[["a",1.0]]', '[["a","1"]]', '[["a",9223372036854775808]]', '[["a",NaN]]',
+        '[["\\ud800",null]]', '[["a",null]] retired', '{"ab":null}', "[" * 99_999,
+    ],
+)  # fmt: skip
+def test_damaged_names_of_an_adopted_deck_are_refused(names: str) -> None:
+    good = str(Lock({}, {"recall": TypeEntry(1, "0" * 20, "1" * 20, Lent(Part("a")))}))
+    assert read(good)
+    with pytest.raises(LockError, match="this is no entry"):
+        read(good.replace('[["a",null]]', names))
 
 
 def test_no_two_lists_of_texts_have_one_digest() -> None:

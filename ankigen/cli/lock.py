@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +13,27 @@ from ankigen.cli.console import Stop, changing, plural, targets_of
 from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ankigen.lock import Lock
+    from ankigen.package.adopt import Foreign
     from ankigen.source.discover import Target
 
 _MOST = 10  # more than these, and a list is no longer read
+_WIDTH = 96
+_TELL = (
+    "Learners have these notes under another note type. Tell them to import the first release with “Merge note "
+    "types” ticked (in the import window of Anki 23.10 or later, under “Updates”). Their cards then keep their "
+    "history and get the new text, which overwrites their own edits and tags this once, and Anki asks for a "
+    "one-way sync: they upload. Whoever does not tick it keeps the old cards as they are, with no update, and can "
+    "import the release again later."
+)
+_REFUSED = "These notes are not adopted: learners keep the old ones as they are, and get the new ones beside them."
+_MORE_CARDS = "The others keep their history, but ask nothing any more: Tools > Empty Cards takes them away."
+_EVERY_TIME = (
+    "So learners of these have to leave “Merge note types” ticked for every later release, or it brings them no "
+    "update. Anki remembers it."
+)
 
 
 def lock(
@@ -138,8 +156,13 @@ def _adopt(target: Target, package: Path, now: int) -> int:
         print("deck.lock was left alone: mend the errors first.")
         return 1
     (release,) = releases
-    adoption = adopt(release.content, theirs)
+    try:
+        adoption = adopt(release.content, theirs)
+    except OSError as error:
+        raise Stop(f"{error.filename}: cannot be read ({error.strerror or error})") from None
     if not adoption.ours and not adoption.by_text:
+        for line in _advice(adoption.foreign):
+            print(visible(line))
         raise Stop(f"{package}: none of its {plural(len(theirs.notes), 'note')} is one of this deck", status=1)
     _write(target.root, adoption.lock)
     print(f"{_file(target.root)} knows {visible(str(package))} now:")
@@ -154,11 +177,35 @@ def _adopt(target: Target, package: Path, now: int) -> int:
         print(visible(f"    {text[:80]}"))
     if len(adoption.strangers) > _MOST:
         print(f"    and {len(adoption.strangers) - _MOST:,} more")
-    if adoption.other_types:
-        names = ", ".join(adoption.other_types)
-        print(visible(f"\nThose known by their text are of other note types ({names})."))
-    print("\nNext: `ankigen build`, and `ankigen verify NEW.apkg --after OLD.apkg` before you release it.")
+    for line in _advice(adoption.foreign):
+        print(visible(line))
+    merging = " --merge-note-types" if adoption.by_text else ""
+    print(
+        f"\nNext: `ankigen build`, and `ankigen verify NEW.apkg --after OLD.apkg{merging}` before you release it."
+    )
     return 0
+
+
+def _advice(foreign: Sequence[Foreign]) -> Iterator[str]:
+    """What to tell learners who have the notes under another note type."""
+    if any(not each.refused for each in foreign):
+        yield from _paragraph(_TELL)
+    for each in foreign:
+        name = f"`{each.name}` ({plural(each.notes, 'note')}, now {each.kind})"
+        if each.refused:
+            yield from _paragraph(f"{name} {each.refused}. {_REFUSED}")
+        if each.unfit:
+            yield from _paragraph(f"{name} {each.unfit}.")
+        if each.more_cards:
+            cards = ", ".join(f"`{card}`" for card in each.more_cards)
+            yield from _paragraph(f"{name} makes {cards} too, and ours makes one card. {_MORE_CARDS}")
+    if any(each.unfit or each.more_cards for each in foreign):
+        yield from _paragraph(_EVERY_TIME)
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    yield ""
+    yield from textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _write(root: Path, lock: Lock) -> None:

@@ -28,6 +28,14 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    merge_note_types: Annotated[
+        bool,
+        typer.Option(
+            "--merge-note-types",
+            help="Import NEW with “Merge note types” ticked, then once more without: as learners are to do after "
+            "`ankigen lock --adopt`.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Another number is another learner.")] = 0,
     format: Annotated[Format, typer.Option(help="How to report.")] = Format.TEXT,
 ) -> int:
@@ -55,7 +63,7 @@ def verify(
             f"Anki's backend is needed and does not load ({error}); try: pip install 'ankigen[anki]'"
         ) from None
     try:
-        verdict = judge(new, after, seed, progress)
+        verdict = judge(new, after, seed, progress, merge=merge_note_types)
     except PackageError as error:
         raise Stop(str(error)) from None
     if format is Format.JSON:

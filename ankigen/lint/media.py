@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ankigen.lint.near import Names
 from ankigen.source.markdown import PICTURES, SOUNDS, prose
 
 
@@ -94,6 +94,11 @@ def _folded(names: frozenset[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def _names(names: frozenset[str]) -> Names:
+    return Names(names)
+
+
+@lru_cache(maxsize=1)
 def _by_file_name(names: frozenset[str]) -> dict[str, str]:
     return {name.rpartition("/")[2].casefold(): name for name in sorted(names, reverse=True)}
 
@@ -113,8 +118,7 @@ def nearest(name: str, names: frozenset[str]) -> str:
         return other
     if other := same_file_name(name, names):
         return other
-    near = get_close_matches(name, _folded(names).values(), n=1, cutoff=0.75)
-    return near[0] if near else ""
+    return _names(names).nearest(name, cutoff=0.75)
 
 
 _SPACED = re.compile(

@@ -5,19 +5,43 @@ So a deck that was published by other means keeps its learners' history, and a l
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
 
 from ankigen.card.notes import DeckNotes, Note
 from ankigen.identity import number
 from ankigen.lock import LATEST, Key, Lock, NoteEntry, TypeEntry, digest
 from ankigen.model import Kind
 from ankigen.package import read
+from ankigen.package.lent import UnfitError, joined, lent_in
 from ankigen.package.release import fields_digest, key_of
-from ankigen.shape import fields_of, shape_of
+from ankigen.shape import SPARES, fields_of, is_cloze, shape_of
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A note type of a package, of which some notes, `notes` of them, ask what notes of one of our kinds do.
+
+    `refused` is why these were not adopted, empty where they were. `unfit` is why ours cannot have all its fields,
+    empty where it has. `more_cards` are the names of its card templates beside the first: ours have one.
+    """
+
+    name: str
+    kind: Kind
+    notes: int
+    refused: str = ""
+    unfit: str = ""
+    more_cards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +49,22 @@ class Adoption:
     """A lock, and what became of a package's notes.
 
     `ours` is how many were made by ankigen for this deck, `by_text` how many were known by their first field.
-    `strangers` are the first fields, as plain text, of those that no note of the content is. `other_types` are the
-    names of the note types of those known by their text: Anki updates a note only under the note type it has.
+    `strangers` are the first fields, as plain text, of all others. `foreign` are the note types of those known by
+    their text, those of most notes first.
     """
 
     lock: Lock
     ours: int
     by_text: int
     strangers: tuple[str, ...]
-    other_types: tuple[str, ...]
+    foreign: tuple[Foreign, ...]
 
 
 def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
-    """Take a package's notes into the lock of a deck. What the lock knows under another GUID, it forgets."""
+    """Take a package's notes into the lock of a deck. What the lock knows under another GUID, it forgets.
+
+    Raises OSError where a picture or sound of the content cannot be read.
+    """
     before = content.deck.released
     notes: dict[Key, NoteEntry] = dict(before.notes)
     types: dict[str, TypeEntry] = dict(before.types)
@@ -47,19 +74,32 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
             found = _type_entry(kind, package.note_types[id])
             types[kind] = max(found, types.get(kind, found), key=lambda entry: entry.mod)
     by_key = {key_of(note): note for note in content.notes}
-    by_text = _unique(content.notes)
-    ours, known, strangers, others = 0, 0, [], set()
-    for theirs in package.notes:
-        made_as = kinds.get(theirs.note_type)
-        key = made_as and _own_key(theirs, made_as, content.deck.id)
-        if key:
-            ours += 1
-        elif (text := _plain(next(iter(theirs.fields.values()), ""))) in by_text:
-            key = key_of(by_text[text])
-            known += 1
-            others.add(package.note_types[theirs.note_type].name)
-        else:
-            strangers.append(text)
+    own = {
+        index: key
+        for index, note in enumerate(package.notes)
+        if (home := kinds.get(note.note_type)) and (key := _own_key(note, home, content.deck.id))
+    }
+    by_text = _by_text(content, package, own)
+    moves = Counter((mine.kind, package.notes[index].note_type) for index, mine in by_text.items())
+    for id, kind in kinds.items():
+        moves.pop((kind, id), None)  # notes of our own note type whose field `ID` does not say so
+    foreign = {
+        move: _borrow(*move, moves[move], package, types)
+        for move in sorted(moves, key=lambda move: (-moves[move], *move))
+    }
+    refused = {move for move, each in foreign.items() if each.refused}
+    by_text = {
+        index: mine
+        for index, mine in by_text.items()
+        if (mine.kind, package.notes[index].note_type) not in refused
+    }
+    strangers = []
+    for index, theirs in enumerate(package.notes):
+        key = own.get(index)
+        if key is None and index in by_text:
+            key = key_of(by_text[index])
+        if key is None:
+            strangers.append(_text(_first(theirs.fields), str))
             continue
         mine = by_key.get(key)
         entry = NoteEntry(
@@ -72,7 +112,7 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
         old = notes.get(key)
         # Of two builds of one note, the later is what learners are to have.
         notes[key] = old if old and old.guid == entry.guid and old.mod >= entry.mod else entry
-    return Adoption(Lock(notes, types), ours, known, tuple(strangers), tuple(sorted(others)))
+    return Adoption(Lock(notes, types), len(own), len(by_text), tuple(strangers), tuple(foreign.values()))
 
 
 def _own_key(note: read.Note, kind: Kind, deck: str) -> Key | None:
@@ -82,9 +122,21 @@ def _own_key(note: read.Note, kind: Kind, deck: str) -> Key | None:
 
 
 def _type_entry(kind: Kind, theirs: read.NoteType) -> TypeEntry:
-    same = theirs.fields == tuple(field.name for field in fields_of(kind)) and len(theirs.templates) == 1
-    looks = digest(_looks(theirs))
-    return TypeEntry(min(max(theirs.mod, 0), LATEST), looks, shape_of(kind) if same else digest(theirs.fields))
+    ours = fields_of(kind)
+    same = (
+        (len(theirs.fields), len(theirs.templates), theirs.is_cloze) == (len(ours), 1, is_cloze(kind))
+        # A field of ours may have been lent an id, and a spare a name; all others have the one or the other.
+        and all(
+            id == field.id or name == field.name or field.id in SPARES
+            for field, name, id in zip(ours, theirs.fields, theirs.field_ids, strict=True)
+        )
+    )
+    return TypeEntry(
+        min(max(theirs.mod, 0), LATEST),
+        digest(_looks(theirs)),
+        shape_of(kind) if same else digest(theirs.fields),
+        lent_in(kind, theirs) if same else None,
+    )
 
 
 def _looks(note_type: read.NoteType) -> Iterator[str]:
@@ -94,17 +146,95 @@ def _looks(note_type: read.NoteType) -> Iterator[str]:
     yield from note_type.fields
 
 
-def _unique(notes: tuple[Note, ...]) -> dict[str, Note]:
-    """Notes by the plain text of their first fields, where that is the text of one alone."""
-    found: dict[str, Note | None] = {}
-    for note in notes:
-        text = _plain(next(iter(note.fields.values())))
-        found[text] = None if text in found else note
-    return {text: note for text, note in found.items() if note and text}
+def _borrow(kind: Kind, id: int, notes: int, package: read.Collection, types: dict[str, TypeEntry]) -> Foreign:
+    """Let a note type of the package lend its names to a kind, in `types`."""
+    theirs = package.note_types[id]
+    entry = types.get(kind, TypeEntry(0, digest([]), shape_of(kind)))
+    try:
+        lent, unfit = joined(kind, entry.lent, theirs, built=entry.mod > 0)
+    except UnfitError as error:
+        return Foreign(theirs.name, kind, notes, refused=str(error))
+    types[kind] = entry._replace(lent=lent)
+    more_cards = tuple(template.name for template in theirs.templates[1:])
+    return Foreign(theirs.name, kind, notes, unfit=unfit, more_cards=more_cards)
 
 
-def _plain(field: str) -> str:
-    """A field as a reader sees it, for comparison: without tags, in one case, with single spaces."""
-    text = html.unescape(re.sub(r"<[^<>]*>", " ", re.sub(r"(?s)<(style|script)\b.*?</\1>", " ", field)))
-    text = re.sub(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}", r"\1", text)
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _by_text(content: DeckNotes, package: read.Collection, own: Mapping[int, Key]) -> dict[int, Note]:
+    """Notes of the content by the place of the package's note that asks the same, where one on each side does.
+
+    Anki refuses to make a cloze of another note, or another note of a cloze: so neither is known by its text.
+    """
+    ours = _unique(
+        ((is_cloze(note.kind), _plain(_first(note.fields), _of_content(content.media))), note)
+        for note in content.notes
+    )
+    theirs = _unique(
+        (
+            (package.note_types[note.note_type].is_cloze, _plain(_first(note.fields), _of_package(package.media))),
+            index,
+        )
+        for index, note in enumerate(package.notes)
+        if index not in own
+    )
+    taken = set(own.values())
+    return {
+        index: ours[text] for text, index in theirs.items() if text in ours and key_of(ours[text]) not in taken
+    }
+
+
+def _unique(pairs: Iterable[tuple[tuple[bool, str], _T]]) -> dict[tuple[bool, str], _T]:
+    """By their texts, what has a text of its own."""
+    found: dict[tuple[bool, str], list[_T]] = {}
+    for text, each in pairs:
+        found.setdefault(text, []).append(each)
+    return {text: each[0] for text, each in found.items() if len(each) == 1 and text[1]}
+
+
+def _first(fields: Mapping[str, str]) -> str:
+    return next(iter(fields.values()), "")
+
+
+def _of_content(media: Mapping[str, Path]) -> Callable[[str], str]:
+    def digest_of(name: str) -> str:
+        file = media.get(name)
+        return hashlib.blake2b(file.read_bytes(), digest_size=32).hexdigest() if file else name
+
+    return digest_of
+
+
+def _of_package(media: Mapping[str, read.MediaFile]) -> Callable[[str], str]:
+    def digest_of(name: str) -> str:
+        file = media.get(name) or media.get(unquote(name))
+        return file.digest if file else name
+
+    return digest_of
+
+
+_HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_MEDIA = re.compile(
+    r"""<img\b[^<>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))[^<>]*>|\[sound:([^\]]+)\]""", re.I
+)
+# These stand within a word; any other tag ends one.
+_INLINE = re.compile(r"</?(?:a|b|big|code|em|font|i|kbd|mark|s|small|span|strong|sub|sup|tt|u|var)\b[^<>]*>", re.I)
+_GAP = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
+
+
+def _plain(field: str, file: Callable[[str], str]) -> str:
+    """A field for comparison: its text in one case, without what ends the sentence."""
+    text = _text(field, file).casefold()
+    return text.rstrip(" .,:;?!…") or text
+
+
+def _text(field: str, file: Callable[[str], str]) -> str:
+    """A field as a reader sees it, in one line and without tags.
+
+    Pictures and sounds stand in it as what `file` makes of their names: two questions may differ in nothing else.
+    """
+
+    def medium(match: re.Match[str]) -> str:
+        return f" [{file(html.unescape(next(filter(None, match.groups()), '')))}] "
+
+    text = _MEDIA.sub(medium, _HIDDEN.sub(" ", field))
+    text = re.sub(r"<[^<>]*>", " ", _INLINE.sub("", text))
+    text = _GAP.sub(r"\1", html.unescape(text))
+    return " ".join(unicodedata.normalize("NFKC", text).split())

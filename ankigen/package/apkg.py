@@ -31,6 +31,7 @@ from ankigen.identity import number
 from ankigen.lock import NoteEntry
 from ankigen.markup import gaps
 from ankigen.package.release import Release
+from ankigen.shape import TEMPLATE_NAMES
 from ankigen.source.files import Draft, draft
 
 Tick = Callable[[], None]
@@ -48,7 +49,7 @@ class _NoteType(genanki.Model):  # type: ignore[misc]
     def __init__(self, kind: NoteType, deck: str, mod: int) -> None:
         super().__init__(
             model_id=number("note type", deck, kind.kind),
-            name=f"{kind.template.name} ({deck})",
+            name=f"{TEMPLATE_NAMES[kind.kind]} ({deck})",
             fields=[{"name": field.name, "id": field.id} for field in kind.fields],
             templates=[
                 {
@@ -175,7 +176,7 @@ def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
     content = release.content
     deck = content.deck.id
     note_types = {
-        kind: _NoteType(made, deck, release.lock.types[kind].mod) for kind, made in content.note_types.items()
+        kind: _NoteType(made, deck, release.lock.types[kind].mod) for kind, made in release.note_types.items()
     }
     decks: dict[SubDeck, _Deck] = {}
     guids: dict[str, str] = {}

@@ -36,6 +36,7 @@ _CHUNK = 1 << 20
 # What Anki writes stays far below; a frame that asks for more wants the reader's memory.
 _MAX_WINDOW = 128 << 20
 _DEFAULT_DECK = 1
+_CLOZE = 1
 
 
 class PackageError(Exception):
@@ -44,16 +45,23 @@ class PackageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A card template: `front` and `back` are HTML with Anki's field replacements."""
+    """A card template: `front` and `back` are HTML with Anki's field replacements.
+
+    `id` is there where whatever made it gives one, as Anki does since 23.10.
+    """
 
     name: str
     front: str
     back: str
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """A note type. `mod` is the second, counted from 1970, at which it last changed."""
+    """A note type. `mod` is the second, counted from 1970, at which it last changed.
+
+    `field_ids` are in the order of `fields`, None where a field has no id.
+    """
 
     id: int
     name: str
@@ -61,6 +69,8 @@ class NoteType:
     fields: tuple[str, ...]
     templates: tuple[Template, ...]
     css: str
+    field_ids: tuple[int | None, ...]
+    is_cloze: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +290,12 @@ def _old_note_types(connection: sqlite3.Connection) -> dict[int, NoteType]:
             int(model.get("mod", 0)),
             tuple(_text(field["name"]) for field in _in_order(model["flds"])),
             tuple(
-                Template(_text(each["name"]), _text(each["qfmt"]), _text(each["afmt"]))
+                Template(_text(each["name"]), _text(each["qfmt"]), _text(each["afmt"]), _id(each.get("id")))
                 for each in _in_order(model["tmpls"])
             ),
             _text(model.get("css", "")),
+            tuple(_id(field.get("id")) for field in _in_order(model["flds"])),
+            model.get("type") == _CLOZE,
         )
         for id, model in sorted(models.items(), key=lambda item: int(item[0]))
     }
@@ -305,26 +317,32 @@ def _old_decks(connection: sqlite3.Connection) -> dict[int, Deck]:
 
 
 def _note_types(connection: sqlite3.Connection) -> dict[int, NoteType]:
-    fields: dict[int, list[str]] = {}
-    for id, name in connection.execute("SELECT ntid, name FROM fields ORDER BY ntid, ord"):
-        fields.setdefault(id, []).append(_text(name))
+    fields: dict[int, list[tuple[str, int | None]]] = {}
+    for id, name, data in connection.execute("SELECT ntid, name, config FROM fields ORDER BY ntid, ord"):
+        # Notetype.Field.Config: id = 9
+        fields.setdefault(id, []).append((_text(name), _signed(_message(data), 9)))
     templates: dict[int, list[Template]] = {}
     for id, name, data in connection.execute("SELECT ntid, name, config FROM templates ORDER BY ntid, ord"):
-        config = _message(data)  # Notetype.Template.Config: q_format = 1, a_format = 2
-        templates.setdefault(id, []).append(Template(_text(name), _string(config, 1), _string(config, 2)))
-    return {
-        id: NoteType(
+        config = _message(data)  # Notetype.Template.Config: q_format = 1, a_format = 2, id = 8
+        templates.setdefault(id, []).append(
+            Template(_text(name), _string(config, 1), _string(config, 2), _signed(config, 8))
+        )
+    found = {}
+    for id, name, mod, data in connection.execute(
+        "SELECT id, name, mtime_secs, config FROM notetypes ORDER BY id"
+    ):
+        config = _message(data)  # Notetype.Config: kind = 1, css = 3
+        found[id] = NoteType(
             id,
             _text(name),
             int(mod),
-            tuple(fields.get(id, ())),
+            tuple(field for field, _ in fields.get(id, ())),
             tuple(templates.get(id, ())),
-            _string(_message(data), 3),  # Notetype.Config: css = 3
+            _string(config, 3),
+            tuple(number for _, number in fields.get(id, ())),
+            _number(config, 1) == _CLOZE,
         )
-        for id, name, mod, data in connection.execute(
-            "SELECT id, name, mtime_secs, config FROM notetypes ORDER BY id"
-        )
-    }
+    return found
 
 
 def _decks(connection: sqlite3.Connection) -> dict[int, Deck]:
@@ -375,6 +393,11 @@ def _text(value: Any) -> str:
         return value.decode("utf-8", "replace")
     # JSON may hold half a character, which no file or terminal takes.
     return str(value).encode("utf-8", "replace").decode()
+
+
+def _id(value: Any) -> int | None:
+    """An id of a field or a template. Anki takes what is no integer for none."""
+    return value if type(value) is int and -(2**63) <= value < 2**63 else None
 
 
 # Protobuf's wire format, as far as Anki's messages need it: a message is a row of fields, each a key (its number,
@@ -438,3 +461,11 @@ def _number(message: _Message, number: int) -> int:
     if not isinstance(value, int):
         raise ValueError("a field of a message is of another kind")
     return value
+
+
+def _signed(message: _Message, number: int) -> int | None:
+    """An integer of 64 bits with a sign, or None where there is none."""
+    if number not in message:
+        return None
+    value = _number(message, number) % 2**64
+    return value - 2**64 if value >= 2**63 else value

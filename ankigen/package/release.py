@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ankigen.card.notes import DeckNotes, Note
 from ankigen.card.notetypes import NoteType
 from ankigen.lock import LATEST, Key, Lock, NoteEntry, TypeEntry, digest
+from ankigen.model import Kind
+from ankigen.package.lent import lend
 from ankigen.shape import shape_of
 
 
@@ -19,10 +21,12 @@ from ankigen.shape import shape_of
 class Release:
     """A deck's notes, with the lock that they make. The lists hold what has changed since the lock before.
 
-    `renewed` are the kinds whose note type has changed.
+    `note_types` are those of the content, with the names that the lock knows from adopted decks. `renewed` are the
+    kinds whose note type has changed.
     """
 
     content: DeckNotes
+    note_types: dict[Kind, NoteType]
     lock: Lock
     added: tuple[Key, ...]
     changed: tuple[Key, ...]
@@ -62,14 +66,18 @@ def release(content: DeckNotes, now: int) -> Release:
         elif old.note != new.note:
             (retired if note.retired and not old.retired else changed).append(key)
         notes[key] = new._replace(mod=_mod(old.mod, old.note == new.note, now) if old else now)
-    for kind, note_type in content.note_types.items():
+    note_types: dict[Kind, NoteType] = {}
+    for kind, made in content.note_types.items():
         known = before.types.get(kind)
-        entry = TypeEntry(now, looks_of(note_type), shape_of(kind))
+        lent = known.lent if known else None
+        note_type = note_types[kind] = lend(made, lent)
+        entry = TypeEntry(now, looks_of(note_type), shape_of(kind), lent)
         same = known is not None and (known.looks, known.shape) == (entry.looks, entry.shape)
-        if known and not same:
+        if known and known.mod and not same:
             renewed.append(str(kind))
         types[str(kind)] = entry._replace(mod=_mod(known.mod, same, now) if known else now)
-    return Release(content, Lock(notes, types), tuple(added), tuple(changed), tuple(retired), tuple(renewed))
+    lock = Lock(notes, types)
+    return Release(content, note_types, lock, tuple(added), tuple(changed), tuple(retired), tuple(renewed))
 
 
 def _mod(old: int, same: bool, now: int) -> int:

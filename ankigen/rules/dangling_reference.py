@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
+from ankigen.lint.near import Names
 from ankigen.lint.rule import Rule
 from ankigen.model import ContentFile, Deck, Question
 
@@ -53,7 +53,7 @@ class DanglingReference(Rule):
         known = {fact for fact in facts if isinstance(fact, str)}
         # A file that could not be read is reported already; by its name it is there.
         known |= {PurePosixPath(name).stem for name in deck.unread if name.startswith("concepts/")}
-        names = sorted(known)
+        names = Names(known)
         helps: dict[str, str] = {}
         for link in facts:
             if isinstance(link, str) or link.id in known:
@@ -68,13 +68,13 @@ class _Link(NamedTuple):
     place: Location
 
 
-def _help(id: str, names: list[str]) -> str:
+def _help(id: str, names: Names) -> str:
     """The concept that was meant, if one has such a name; else those there are, if they are few."""
-    if near := get_close_matches(id, names, n=1):
-        return f"did you mean `{near[0]}`?"
+    if near := names.nearest(id):
+        return f"did you mean `{near}`?"
     help = f"write the concept as concepts/{id}.yaml"
-    if 0 < len(names) <= _FEW:
-        help += ", or name one that is there: " + ", ".join(f"`{name}`" for name in names)
+    if 0 < len(names.ordered) <= _FEW:
+        help += ", or name one that is there: " + ", ".join(f"`{name}`" for name in names.ordered)
     return help
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
@@ -14,10 +15,11 @@ from ankigen.source.markdown import prose
 _DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])", re.IGNORECASE)
 # Words that can stand twice: "I know that that is so", "a long long has 64 bits".
 _MAY = frozenset(("that", "had", "so", "very", "blah", "bye", "knock", "long", "ha", "win", "cha"))
+_MOST = 20
 
 
 class DoubledWord(Rule):
-    """A word stands twice in a row.
+    """A word stands twice in a row. Of one text, the first 20 are reported.
 
     ## Why it is bad
 
@@ -45,6 +47,10 @@ class DoubledWord(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at neighbouring words."""
+        # To tell the place of each, and to try its repair, takes as long as the text is.
+        return islice(self._doubled(text), _MOST)
+
+    def _doubled(self, text: Text) -> Iterator[Diagnostic]:
         for match in _DOUBLED.finditer(prose(text.value)):
             # What was masked between the two (a mark, code) keeps them apart.
             if match[1].lower() in _MAY or text.value[match.start(2) : match.end(2)].strip():

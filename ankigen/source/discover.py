@@ -56,7 +56,7 @@ class RootFiles:
     """The content files of a root, each list in the order of the paths.
 
     `overlooked` are files that are not read and may be meant to be: YAML beside deck.yaml, what lies in a folder
-    whose name is nearly one of the three, and YAML that is named as text.
+    whose name is nearly one of the three, or in one directly below that, and YAML that is named as text.
     """
 
     root: Path
@@ -185,10 +185,11 @@ def files_of(root: Path) -> RootFiles:
         parts = here.relative_to(root).parts
         if not parts:
             # Only the three folders matter, and what may be meant to be one, however large the rest is.
-            near = [name for name in names if meant_folder(name) and os.access(here / name, os.R_OK | os.X_OK)]
+            near = [name for name in names if meant_folder(name) and _can_list(here / name)]
             names[:] = [name for name in names if name in (CONCEPTS, QUESTIONS, MEDIA)]
         elif parts[0] not in (CONCEPTS, QUESTIONS, MEDIA):
-            names.clear()
+            # Content lies in the folder or in one below it; no deeper, however large it is.
+            names[:] = [name for name in names if len(parts) == 1 and _can_list(here / name)]
             overlooked += [here / name for name in files if not (here / name).is_symlink()]
             continue
         for name in names:
@@ -257,6 +258,10 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
                 and not ignored(os.path.join(here, name))
             ),
         )
+
+
+def _can_list(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
 
 
 def _cannot_list(error: OSError) -> None:

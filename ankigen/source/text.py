@@ -93,6 +93,8 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
             message = f"the control character U+{code:04X} cannot stand in a YAML file"
             help = "delete it (it is often left behind by copying from a PDF or a terminal)"
         return source, [Diagnostic("bad-encoding", message, source.location(Span(*bad.span())), help=help)]
+    if "\r" in text and "\n" not in text:
+        return source, [_carriage_returns(source)]
     return source, [
         Diagnostic(
             "unusual-line-break",
@@ -103,6 +105,18 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
         )
         for odd in _ODD_LINE_BREAK.finditer(text)
     ]
+
+
+def _carriage_returns(source: SourceFile) -> Diagnostic:
+    """One finding for a file whose lines end as no program of today ends them."""
+    places = [source.location(Span(*found.span())) for found in re.finditer("\r", source.text)]
+    return Diagnostic(
+        "unusual-line-break",
+        "the lines of this file end with carriage returns alone (U+000D)",
+        places[0],
+        help="save it with line feeds (most editors call them LF, or Unix)",
+        fix=Fix(tuple(Edit(place, "\n") for place in places), safe=True),
+    )
 
 
 def _ordinary(source: SourceFile, odd: re.Match[str]) -> Fix:

@@ -61,6 +61,9 @@ _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # What stands before an item of a list: its dash, and those of the lists that begin with it.
 _DASHES = re.compile(r"(?:-[ \t\r\n]+)+\Z")
+# Spaces that are none to YAML: they come along with text from web pages, and from keyboards of East Asia.
+_ODD_SPACE_NAMES = {"\u00a0": "a no-break space", "\u3000": "a full-width space"}
+_ODD_SPACES = tuple(_ODD_SPACE_NAMES)
 # Longer numbers lose digits in most programs, and Python refuses to read very long ones as integers.
 _LONGEST_INT = 18
 
@@ -295,6 +298,8 @@ class _Reader:
         self.place: _Place = (0, 0, None)
         self.whole = True
         self.anchors: set[str] = set()
+        # The places of the mapping that seems to hold a second item, whose dash is missing.
+        self.without_dash: dict[str, Any] | None = None
 
     def refuse(self, rule: str, message: str, start: int, end: int, help: str) -> None:
         """Report what makes the file unfit to be read as data."""
@@ -385,7 +390,8 @@ class _Reader:
                 name, key_start, key_end = key
                 key = None
                 if name in container:
-                    self._duplicate(name, key_start, key_end, places[name])
+                    in_list = bool(stack) and type(stack[-1][0]) is list
+                    self._duplicate(name, key_start, key_end, places, in_list=in_list)
                 else:
                     container[name] = value
                     places[name] = (key_start, key_end, place)
@@ -401,12 +407,25 @@ class _Reader:
                 end,
                 "write the keys out",
             )
-        elif plain and name.startswith("\u00a0"):
-            span, message, help = _no_break(start)
+        elif plain and name.startswith(_ODD_SPACES):
+            span, message, help = _odd_space(self.source.text, start)
             self.refuse("syntax-error", message, *span, help)
+        elif plain and name.endswith(_ODD_SPACES):
+            message = f"{_ODD_SPACE_NAMES[name[-1]]} before the colon is a part of the key"
+            bare = name.rstrip("".join(_ODD_SPACES))
+            self.refuse("syntax-error", message, start + len(bare), end, "delete it")
         return (name, start, end)
 
-    def _duplicate(self, name: str, start: int, end: int, first: tuple[int, int, _Place]) -> None:
+    def _duplicate(self, name: str, start: int, end: int, places: dict[str, Any], *, in_list: bool) -> None:
+        first = places[name]
+        help = "delete one of the two, or give it the name it was meant to have"
+        if places is self.without_dash:
+            return  # the key that began it says enough
+        if in_list and len(places) > 1 and next(iter(places)) == name and self._begins_line(start):
+            # All further keys of the item would stand twice, or in the wrong item: one cause, one report.
+            self.without_dash = places
+            self.whole = False
+            help = f"write `- {name}:`, with the dash below the one above, if another item begins here"
         self.problems.append(
             Diagnostic(
                 "duplicate-key",
@@ -414,9 +433,13 @@ class _Reader:
                 self.source.location(Span(start, end)),
                 label="here again",
                 related=(Related(self.source.location(Span(first[0], first[1])), "first here"),),
-                help="delete one of the two, or give it the name it was meant to have",
+                help=help,
             )
         )
+
+    def _begins_line(self, offset: int) -> bool:
+        text = self.source.text
+        return not text[text.rfind("\n", 0, offset) + 1 : offset].strip(" ")
 
     def _refuse_property(self, event: Any, start: int) -> None:
         word = re.compile(r"\S*").match(self.source.text, start)
@@ -521,7 +544,12 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
         "a list cannot begin on the line of its key",
         "write each `- item` on a line of its own below the key",
     ),
-    ("expected ',' or ']'", r"", "a list in `[ ]` is not closed, or lacks a comma", _QUOTE),
+    (
+        "expected ',' or ']'",
+        r"",
+        "a list in `[ ]` lacks a comma here, or is not closed",
+        "write a comma between items and `]` after the last; text that holds a bracket needs quotation marks",
+    ),
     ("expected ',' or '}'", r"", "a mapping in `{{ }}` is not closed, or lacks a comma", _QUOTE),
     ("could not find expected ':'", r"", "this line has neither a colon nor the indentation of text", ""),
 )
@@ -532,6 +560,10 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
     problem = error.problem or "the YAML cannot be read"
     mark = error.problem_mark or error.context_mark
     at = min(mark.index if mark else 0, len(source.text))
+    if conflict := _CONFLICT.search(source.text):
+        message = "a merge of git left a conflict here"
+        help = "keep one of the two versions, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`"
+        return Diagnostic("syntax-error", message, source.location(Span(*conflict.span())), help=help)
     related: tuple[Related, ...] = ()
     message, help = problem, ""
     for words, pattern, what, todo in _HINTS:
@@ -545,7 +577,9 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
     line_start = source.text.rfind("\n", 0, at) + 1
     before = source.text[line_start:at]
     if "mapping values are not allowed" in problem:
-        if ":" in before.removesuffix(":"):
+        if found := _TYPOGRAPHIC.search(before):
+            help = f"`{found[1]}` is no quotation mark to YAML: put the text in `'...'` or `\"...\"`"
+        elif ":" in before.removesuffix(":"):
             help = "a value that holds `: ` is text only in quotation marks, or on the lines below a `|-`"
         else:
             help = "indent the line as its neighbours are, or put the text that holds `: ` in quotation marks"
@@ -572,17 +606,17 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
 
 # A line that begins with a key: its indentation with the dashes, and the key. In the next, no space follows.
 _KEY_LINE = re.compile(r"([ ]*(?:- +)*)([\w-]+):(?=[ \r\n]|\Z)")
-_GLUED_KEY = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+)(:)(?=[^\s:/]|\u00a0)")
+_GLUED_KEY = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+)(:)(?=[^\s:/]|[\u00a0\u3000])")
+_WIDE_COLON = re.compile(r"[ ]*(?:- +)*([A-Za-z_]+) ?(：)")
 _GLUED_DASH = re.compile(r"[ ]*(-)([A-Za-z_]+:?)")
-_NO_BREAK_INDENT = re.compile(r"[ ]*(\u00a0)")
+_ODD_INDENT = re.compile(r"[ ]*([\u00a0\u3000])")
 # A value that begins with a bracket or a brace and goes on behind it.
 _BRACKETED = re.compile(r"[ ]*(?:- +)*(?:[\w-]+: +)?([\[{])[^\n]*[\]}][^\n]*\Z")
+# A value in the quotation marks of word processors.
+_TYPOGRAPHIC = re.compile(r"(?:: |- )[ ]*([“”„‘’‚«»「『])")
+# What git leaves in a file for a person to decide.
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _BLOCK_HEADER = re.compile(r"(?:.*[ :-])?[|>][-+1-9]*[ \t]*(?:#.*)?\r?\Z")
-_MERGE_MARK = re.compile(r"^<{7} .*$", re.MULTILINE)
-_MERGE = (
-    "choose between the lines above and below `=======`, and delete those that begin with `<<<<<<<`, `=======` or "
-    "`>>>>>>>`"
-)
 # The key that an item of a list begins with, by the keys that may follow it; and the key of a list, by the
 # first key of its items.
 _FIRST_KEYS = {
@@ -596,10 +630,10 @@ _Cause: TypeAlias = tuple[Span, str, str]
 
 def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | None:
     """A common slip that explains what libyaml stumbled over, if one is found round the place."""
-    if found := _MERGE_MARK.search(text):
-        return Span(*found.span()), "two branches were merged here, and both have changed these lines", _MERGE
     if "expected ',' or '}'" in problem and opened is not None:
         return _in_braces(text, at, opened)
+    if "expected ',' or ']'" in problem and opened is not None:
+        return _in_brackets(text, at, opened)
     if "could not find expected ':'" in problem and opened is not None:
         at = opened
     elif not any(
@@ -619,6 +653,10 @@ def _cause(text: str, problem: str, at: int, opened: int | None) -> _Cause | Non
     key = _KEY_LINE.match(line)
     if key is None:
         return _outdented(text, start)
+    if at in (start + len(key[1]) - len(key[1].lstrip()), start + key.end(2)) and (
+        cause := _dash_out_of_line(text, key, start)
+    ):
+        return cause
     place = Span(start + key.start(2), start + key.end(2))
     if key[1].strip() and key[2] in _LIST_KEYS:
         name = _LIST_KEYS[key[2]]
@@ -651,11 +689,15 @@ def _line_above(text: str, start: int) -> int | None:
 def _missing_space(text: str, start: int) -> _Cause | None:
     """A space that lacks after a colon or a dash of a line, or is one of another kind."""
     line = _line(text, start)
-    if found := _NO_BREAK_INDENT.match(line):
-        return _no_break(start + found.start(1))
+    if found := _ODD_INDENT.match(line):
+        return _odd_space(text, start + found.start(1))
+    if found := _WIDE_COLON.match(line):
+        at = start + found.start(2)
+        help = f"write `{found[1]}: `, with an ordinary colon and a space"
+        return Span(at, at + 1), "a full-width colon is no colon to YAML", help
     if found := _GLUED_KEY.match(line):
-        if line[found.end()] == "\u00a0":
-            return _no_break(start + found.end())
+        if line[found.end()] in _ODD_SPACES:
+            return _odd_space(text, start + found.end())
         at = start + found.start(2)
         return Span(at, at + 1), "a space is missing after this colon", f"write `{found[1]}: `, with a space"
     if found := _GLUED_DASH.match(line):
@@ -664,12 +706,10 @@ def _missing_space(text: str, start: int) -> _Cause | None:
     return None
 
 
-def _no_break(at: int) -> _Cause:
-    return (
-        Span(at, at + 1),
-        "a no-break space stands where an ordinary one belongs",
-        "delete it and press the space bar; such spaces come along with text copied from web pages",
-    )
+def _odd_space(text: str, at: int) -> _Cause:
+    message = f"{_ODD_SPACE_NAMES[text[at]]} stands where an ordinary one belongs"
+    whence = "; such spaces come along with text copied from web pages" if text[at] == "\u00a0" else ""
+    return Span(at, at + 1), message, f"delete it and press the space bar{whence}"
 
 
 def _beside(text: str, key: re.Match[str], place: Span, above: int) -> _Cause | None:
@@ -699,6 +739,26 @@ def _missing_dash(text: str, key: re.Match[str], place: Span, opened: int) -> _C
     return place, "a dash is missing before this key", help
 
 
+def _dash_out_of_line(text: str, key: re.Match[str], start: int) -> _Cause | None:
+    """The dash of an item that stands in another column than those of the items above, which begin as it does."""
+    dash = key[1].find("-")
+    above = _line_above(text, start) if dash >= 0 else None
+    while above is not None:
+        other = _KEY_LINE.match(_line(text, above))
+        if other and other[2] == key[2] and (column := other[1].find("-")) >= 0:
+            if column == dash:
+                return None
+            spaces = f"{dash} space{'s' * (dash != 1)}"
+            message = f"this dash is indented by {spaces}, and that of the `- {key[2]}:` above by {column}"
+            return (
+                Span(start + dash, start + dash + 1),
+                message,
+                "give the dashes of one list the same indentation",
+            )
+        above = _line_above(text, above)
+    return None
+
+
 def _outdented(text: str, start: int) -> _Cause | None:
     """A line that was meant to go on with the text below a `|`."""
     line = _line(text, start)
@@ -714,6 +774,15 @@ def _outdented(text: str, start: int) -> _Cause | None:
         if len(before) - len(before.lstrip(" ")) <= indent:
             return None
         above = _line_above(text, above)
+    return None
+
+
+def _in_brackets(text: str, at: int, opened: int) -> _Cause | None:
+    """A list in brackets that goes on to the next key, or to the end of the file."""
+    start = text.rfind("\n", 0, at) + 1
+    goes_on = start > opened and _KEY_LINE.match(_line(text, start))
+    if goes_on or not text[at:].strip():
+        return Span(opened, opened + 1), "this bracket is never closed", "close it with `]`"
     return None
 
 

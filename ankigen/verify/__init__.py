@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,7 +28,10 @@ Progress: TypeAlias = Callable[[str, int], AbstractContextManager[Tick]]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What Anki, in which version, does with a package and to a learner who has the old one (or this very one)."""
+    """What Anki, in which version, does with a package and to a learner who has the old one (or this very one).
+
+    `merged` says that the learner had "Merge note types" ticked, once.
+    """
 
     new: Path
     old: Path | None
@@ -36,6 +39,7 @@ class Verdict:
     anki: str
     notes: int
     learner: Learner
+    merged: bool
     outcomes: tuple[Outcome, ...]
     findings: tuple[Finding, ...]
 
@@ -49,11 +53,15 @@ def _silent(what: str, total: int) -> AbstractContextManager[Tick]:
     return nullcontext(lambda: None)
 
 
-def verify(new: Path, old: Path | None = None, seed: int = 0, progress: Progress = _silent) -> Verdict:
+def verify(
+    new: Path, old: Path | None = None, seed: int = 0, progress: Progress = _silent, *, merge: bool = False
+) -> Verdict:
     """Try a package on a learner who has studied the `old` one, or the same where there is none.
 
-    The same `seed` makes the same learner. `progress` is told what is done and how many steps it has. Works in a
-    temporary folder. Raises PackageError, ImportError where Anki is not installed, and OSError.
+    With `merge` the learner has "Merge note types" ticked, and imports the package again without it: what was
+    merged must not keep Anki from further updates. The same `seed` makes the same learner. `progress` is told what
+    is done and how many steps it has. Works in a temporary folder. Raises PackageError, ImportError where Anki is
+    not installed, and OSError.
     """
     from ankigen.verify import backend, learner
 
@@ -81,11 +89,14 @@ def verify(new: Path, old: Path | None = None, seed: int = 0, progress: Progress
             with backend.blaming(new), backend.opened(file) as collection:
                 always = way is Way.ALWAYS
                 before = learner.edit_now(collection, old_state, studied, new_state) if always else studied
-                log = backend.import_package(collection, new, always=always)
+                log = backend.import_package(collection, new, always=always, merge=merge)
+                if merge:
+                    again = backend.import_package(collection, new, always=always)
+                    log = replace(log, conflicting=log.conflicting | again.conflicting)
                 after = backend.state_of(collection)
             comparison = Comparison(old_state, new_state, before, after, log, way)
             outcomes.append(comparison.outcome())
             findings += comparison.findings()
     return Verdict(
-        new, old, seed, backend.VERSION, len(new_state.notes), made, tuple(outcomes), together(findings)
+        new, old, seed, backend.VERSION, len(new_state.notes), made, merge, tuple(outcomes), together(findings)
     )

@@ -91,8 +91,10 @@ def blaming(package: Path) -> Iterator[None]:
         raise PackageError(f"{package}: Anki cannot use this package ({reason})") from None
 
 
-def import_package(collection: Collection, package: Path, *, always: bool = False) -> Log:
-    """Import a package as File > Import does with the options that it offers, or with "Always" for updates.
+def import_package(collection: Collection, package: Path, *, always: bool = False, merge: bool = False) -> Log:
+    """Import a package as File > Import does with the options that it offers, or with some of them set otherwise.
+
+    `always` is "Always" for updates of notes and note types, `merge` is "Merge note types".
 
     Raises PackageError where the file is no package at all, OSError where it cannot be read, and BackendError.
     """
@@ -101,7 +103,7 @@ def import_package(collection: Collection, package: Path, *, always: bool = Fals
             raise PackageError(f"{package}: this is no .apkg file")
     # The options without a value are those that Anki offers: update what is newer, merge no note types, and leave
     # schedules and deck options out.
-    options = ImportAnkiPackageOptions()
+    options = ImportAnkiPackageOptions(merge_notetypes=merge)
     if always:
         options.update_notes = options.update_notetypes = _ALWAYS
     request = ImportAnkiPackageRequest(package_path=str(package), options=options)

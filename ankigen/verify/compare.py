@@ -152,10 +152,11 @@ class Comparison:
         return pairs
 
     def _forked(self, doubled: dict[str, str]) -> Iterator[str]:
+        # What was merged is no fork: the old notes have the new note type then.
         moved = {
             note.type
             for guid, note in self.new.notes.items()
-            if (old := self.old.notes.get(doubled.get(guid, guid))) and old.type != note.type
+            if (old := self.after.notes.get(doubled.get(guid, guid))) and old.type != note.type
         }
         for id, type in self.after.types.items():
             if id not in self.before.types and (id in moved or id not in self.new.types):

@@ -36,7 +36,8 @@ class Finding:
 
 
 _KEEP_SHAPE = (
-    "Keep each note type's id, and its fields and card templates with the ids that they had: no more and no fewer."
+    "Keep each note type's id, and its fields and card templates with the ids that they had, no more and no "
+    "fewer. Where the old package was not made by ankigen, `ankigen lock --adopt` says what learners can do."
 )
 
 NOT_IMPORTED = Kind(

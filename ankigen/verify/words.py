@@ -22,13 +22,14 @@ _HEADINGS = {Way.DEFAULT: "as offered", Way.ALWAYS: "with “Always”"}
 def text(verdict: Verdict) -> Iterator[str]:
     """The report for people, line by line."""
     learner = verdict.learner
+    merged = ", both with “Merge note types” ticked, and then again without" if verdict.merged else ""
     yield f"{verdict.new}" + (f" after {verdict.old}" if verdict.old else "") + f", in Anki {verdict.anki}"
     yield ""
     yield from textwrap.wrap(
         f"A learner of {verdict.old or 'this package'} has studied on {learner.rounds} days (cards: "
         f"{learner.cards:,}; notes with own tags: {learner.tagged:,}; edited notes: {learner.edited:,}). "
         f"Now {'the new package' if verdict.old else 'it'} is imported{'' if verdict.old else ' once more'}: as "
-        "Anki offers it, or with “Always” for updates of notes and note types.",
+        f"Anki offers it, or with “Always” for updates of notes and note types{merged}.",
         _WIDTH,
     )
     yield ""
@@ -66,6 +67,7 @@ def json_text(verdict: Verdict, program: str) -> str:
         "new": str(verdict.new),
         "old": str(verdict.old) if verdict.old else None,
         "seed": verdict.seed,
+        "merge_note_types": verdict.merged,
         "harm": bool(verdict.harms),
         "notes": verdict.notes,
         "learner": {

@@ -183,7 +183,7 @@ def test_a_deck_from_elsewhere_is_known_by_its_text(folder: Path) -> None:
     (folder / "content/deck.lock").unlink()
     result = ankigen("lock", "--adopt", "old.apkg", cwd=folder)
     assert result.returncode == 0
-    assert "  by text    1 note\n  not known  1 note\n    who?\n" in result.stdout
+    assert "  by text    1 note\n  not known  1 note\n    Who?\n" in result.stdout
     lines = (folder / "content/deck.lock").read_text().splitlines()
     assert lines[lines.index("recall q") + 1].startswith("1500000000 G!#x ")
     assert ankigen("build", cwd=folder, env=EPOCH).returncode == 0

@@ -62,6 +62,8 @@ def test_our_own_package_is_read_as_it_was_written(ours: Path) -> None:
     note_type = release.note_types[question.note_type]
     assert note_type.fields == tuple(question.fields)
     assert note_type.name.startswith("Choice")
+    assert (note_type.field_ids[:3], note_type.field_ids[-1], note_type.templates[0].id) == ((1, 2, 3), 95, 1)
+    assert [each.name for each in release.note_types.values() if each.is_cloze] == ["Cloze (every-kind)"]
     assert "{{Options}}" in note_type.templates[0].front
     assert "{{Answer}}" in note_type.templates[0].back
     assert ".option" in note_type.css
@@ -120,6 +122,23 @@ def test_a_foreign_deck_reads_the_same_from_ankis_export(tmp_path: Path, collect
     assert described(other) == described(one) | {"Countries": ""}
     (template,) = other.note_types[1607392319].templates
     assert (template.front, template.back) == ("{{Question}}", "{{Answer}}")
+    assert (template.id, other.note_types[1607392319].field_ids) == (None, (None, None))
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+def test_ids_that_anki_gave_are_read(tmp_path: Path, collection: Any, legacy: bool) -> None:
+    """They are any number of 64 bits, with a sign."""
+    basic = collection.models.by_name("Basic")
+    for field, id in zip(basic["flds"], (-(2**63), 2**63 - 1), strict=True):
+        field["id"] = id
+    basic["tmpls"][0]["id"] = -1
+    collection.models.update_dict(basic)
+    note = collection.new_note(collection.models.get(basic["id"]))
+    note.fields[0] = "What?"
+    collection.add_note(note, 1)
+    (note_type,) = read(export(collection, tmp_path / "basic.apkg", legacy=legacy)).note_types.values()
+    assert note_type.field_ids == (-(2**63), 2**63 - 1)
+    assert note_type.templates[0].id == -1
 
 
 def test_a_card_in_a_filtered_deck_is_in_its_own(tmp_path: Path) -> None:

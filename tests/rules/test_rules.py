@@ -176,6 +176,14 @@ def test_thousands_of_tags_are_paired_in_no_time() -> None:
         assert len(list(UnbalancedMarkup().check_text(text, None))) > 0  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("count", [50, 5_000])
+def test_a_text_of_doubled_words_is_reported_in_part(count: int, root: Callable[..., Path]) -> None:
+    """The place of each, and the trial of its repair, takes as long as the text: all of them, its square."""
+    question = f"questions:\n  - id: q\n    concept: a\n    difficulty: easy\n    stem: {'a ' * count}x\n    answer: It.\n"
+    found, _ = findings_in(root({"questions/q.yaml": question}), "doubled-word")
+    assert [each.location.start.column for each in found] == [13 + 4 * number for number in range(20)]
+
+
 def test_a_file_that_a_misnamed_picture_means_is_not_called_unused(root: Callable[..., Path]) -> None:
     stem = "![a](Cell.svg) ![b](x/wall.svg) ![c](media/root.svg) ![d](/me/leaf.svg) ![e](stemm.svg)"
     question = f"questions:\n  - {{id: q, concept: a, difficulty: easy, stem: '{stem}', answer: It.}}\n"

@@ -80,14 +80,17 @@ def test_only_near_misses_are_overlooked_and_links_are_not_entered(
 ) -> None:
     content = root({
         "cells.yaml": "", "notes.txt": "", "question/a.yaml": "", "question/deep/b.yaml": "", "other/c.yaml": "",
-        "concepts/d.yaml.txt": "", "Media/x.txt": "",
+        "question/deep/er/b.yaml": "", "concepts/d.yaml.txt": "", "Media/x.txt": "",
     })  # fmt: skip
     (content / "link.yaml").symlink_to(content / "cells.yaml")
     (content / "Questions").symlink_to(content / "other")
     (content / "medias").mkdir(mode=0)
+    (content / "question/closed").mkdir(mode=0)
+    (content / "question/link").symlink_to(content / "other")
     write_tree(content / "concept", MINIMAL)
+    write_tree(content / "question/inner", MINIMAL)
     assert [file.relative_to(content).as_posix() for file in files_of(content).overlooked] == [
-        "Media/x.txt", "cells.yaml", "concepts/d.yaml.txt", "question/a.yaml",
+        "Media/x.txt", "cells.yaml", "concepts/d.yaml.txt", "question/a.yaml", "question/deep/b.yaml",
     ]  # fmt: skip
 
 

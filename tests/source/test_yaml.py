@@ -151,6 +151,12 @@ def _visit(document: Document, path: tuple[str | int, ...], value: object) -> No
         _visit(document, (*path, step), inner)
 
 
+@pytest.mark.parametrize("mark", "“„«「")
+def test_marks_of_word_processors_are_told_from_yamls(mark: str) -> None:
+    _, (problem,) = parse(SourceFile("f.yaml", f"- stem: {mark}What: is it?\n"))
+    assert problem.help.startswith(f"`{mark}` is no quotation mark to YAML")
+
+
 @pytest.mark.parametrize("depth", [10, 60, 65, 60_000])
 @pytest.mark.parametrize("unit", ["[", "{a: ", "- "])
 def test_depth_is_bounded_and_costs_nothing(depth: int, unit: str) -> None:
@@ -193,10 +199,41 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
         ("- {text: Note: this}\n", (1, 14), "this colon makes a key of what stands before it"),
         ("- {why: 'It's small'}\n", (1, 12), "an apostrophe ends the text here"),
         (
-            "a: |\n  x\n<<<<<<< HEAD\n  y\n=======\n  z\n>>>>>>> two\n",
-            (3, 1),
-            "two branches were merged here, and both have changed these lines",
+            "- id: q\n  stem: x\n    - id: r\n",
+            (3, 5),
+            "this dash is indented by 4 spaces, and that of the `- id:` above by 0",
         ),
+        (
+            "a:\n  - id: q\n    options:\n      - x\n    - id: r\n",
+            (5, 5),
+            "this dash is indented by 4 spaces, and that of the `- id:` above by 2",
+        ),
+        (
+            "a:\n - id: q\n   x: [b]\n  - id: r\n",
+            (4, 3),
+            "this dash is indented by 2 spaces, and that of the `- id:` above by 1",
+        ),
+        (
+            "a:\n      - text: x\n    - text: y: z\n",
+            (3, 5),
+            "this dash is indented by 4 spaces, and that of the `- text:` above by 6",
+        ),
+        ("a:\n    - text: x\nb:\n  - text: y: z\n", (4, 12), "this colon makes a key of what stands before it"),
+        ("a: b\nstem： 何？\n", (2, 5), "a full-width colon is no colon to YAML"),
+        ("a: b\n- stem ：何？\n", (2, 8), "a full-width colon is no colon to YAML"),
+        ("a: b\nstem:\u3000何？\n", (2, 6), "a full-width space stands where an ordinary one belongs"),
+        ("a: b\n\u3000stem: 何？\n", (2, 1), "a full-width space stands where an ordinary one belongs"),
+        ("a: b\nstem\u3000: 何？\n", (2, 5), "a full-width space before the colon is a part of the key"),
+        ("a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", (2, 1), "a merge of git left a conflict here"),
+        ("a: |\n  x\n=======\nc: e\n", (3, 1), "a merge of git left a conflict here"),
+        ("tags: [a, b\nid: q\n", (1, 7), "this bracket is never closed"),
+        ("a:\n  - tags: [a, b\n  - id: q\n", (2, 11), "this bracket is never closed"),
+        ("tags: [a, b", (1, 7), "this bracket is never closed"),
+        ("tags: [a,\n  [b, c]\n", (1, 7), "this bracket is never closed"),
+        ("tags: ['a' 'b']\n", (1, 12), "a list in `[ ]` lacks a comma here, or is not closed"),
+        ("tags: [\n  'a'\n  'b'\n]\n", (3, 3), "a list in `[ ]` lacks a comma here, or is not closed"),
+        ("stem\u00a0: What?\n", (1, 5), "a no-break space before the colon is a part of the key"),
+        ("- {text\u00a0\u00a0: a}\n", (1, 8), "a no-break space before the colon is a part of the key"),
         (
             "- stem: |\n    One\n   two\n  answer: x\n",
             (3, 4),
