@@ -13,10 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ankigen.diagnostic import Location, Span
 from ankigen.source.text import SourceFile
@@ -31,7 +31,7 @@ _MERGE_MARK = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _RESTORE = (
     "take the last good one from your version control (`git checkout deck.lock`), or delete it and make it from "
     "the deck that you released last: `ankigen lock --adopt DECK.apkg`. If you only delete it, the next release "
-    "updates every note, and overwrites what learners edited or tagged in them; their review history stays"
+    "overwrites what learners edited or tagged, and notes that were adopted come to them a second time"
 )
 
 Key: TypeAlias = tuple[str, str]
@@ -50,6 +50,10 @@ class NoteEntry(NamedTuple):
     note: str
     source: str
     retired: bool = False
+
+
+_K = TypeVar("_K")
+_E = TypeVar("_E", "NoteEntry", "TypeEntry")
 
 
 class Part(NamedTuple):
@@ -80,8 +84,12 @@ class TypeEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The notes and, by their kinds, the note types of the last build. `source` is the file that says so."""
+    """The notes and, by their kinds, the note types of the last build of a deck.
 
+    `source` is the file that says so.
+    """
+
+    deck: str = ""
     notes: Mapping[Key, NoteEntry] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     source: SourceFile | None = field(default=None, compare=False)
@@ -102,7 +110,7 @@ class Lock:
         for (kind, id), note in sorted(self.notes.items()):
             retired = " retired" if note.retired else ""
             entries.append(f"{kind} {id}\n{note.mod} {note.guid} {note.note} {note.source}{retired}")
-        return "\n\n".join([_HEAD, *entries, _END]) + "\n"
+        return "\n\n".join([_HEAD, f"deck {self.deck}", *entries, _END]) + "\n"
 
 
 @lru_cache(maxsize=1)
@@ -136,65 +144,132 @@ def digest(parts: Iterable[str]) -> str:
     return hashlib.blake2b(data, digest_size=10).hexdigest()
 
 
+UNKNOWN = digest([])
+"""Stands for the digest of a source that is not known."""
+
+
 def parse(source: SourceFile) -> Lock:
     """The lock that a file holds. Raises LockError."""
-    notes: dict[Key, NoteEntry] = {}
-    types: dict[str, TypeEntry] = {}
-    lines = source.text.split("\n")
-    offset = 0
+    reader = _Reader(source)
+    for number, line in enumerate(source.text.split("\n")):
+        reader.take(number, line)
+    return reader.lock()
 
-    def wrong(message: str, help: str = _RESTORE) -> LockError:
-        return LockError(message, source.location(Span(offset, offset + len(line))), source, help)
 
-    about: list[str] = []
-    ended = False
-    for number, raw in enumerate(lines):
+class _Reader:
+    """Reads a lock line by line: a head, the deck's id, and entries."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.start = 0
+        self.line = ""
+        self.about: tuple[str, str] | None = None
+        self.deck = ""
+        self.ended = False
+        self.wants_entry = False
+        self.notes: dict[Key, list[tuple[NoteEntry, Span]]] = {}
+        self.types: dict[str, list[tuple[TypeEntry, Span]]] = {}
+
+    def wrong(self, message: str, help: str = _RESTORE, span: Span | None = None) -> LockError:
+        span = span or Span(self.start, self.start + len(self.line))
+        return LockError(message, self.source.location(span), self.source, help)
+
+    def take(self, number: int, raw: str) -> None:
+        self.start += len(self.line) + (number > 0)
+        self.line = raw
         line = raw.removesuffix("\r")
         if _MERGE_MARK.match(line):
-            raise wrong(
+            raise self.wrong(
                 "two branches were merged here, and both have changed these lines",
                 "delete the lines that begin with `<<<<<<<`, `=======` or `>>>>>>>`, keep all others, and run "
                 "`ankigen build`: of two lines about one note, the later counts",
             )
-        if number == 0 and line != _HEAD:
-            version = re.match(r"# ankigen deck\.lock, version (\d{1,9})\.", line)
-            if version and int(version[1]) > VERSION:
-                raise wrong(f"{LOCK_FILE} was made by a newer version of ankigen", "upgrade ankigen")
-            raise wrong(f"this is not how a {LOCK_FILE} begins")
-        words = line.split(" ")
+        if number == 0:
+            self.check_head(line)
+            return
         try:
-            if line == _END:
-                ended = True
-            elif line[:1].isdigit():
-                _read(about, words, notes, types)
-            elif line and number:
-                about = [_word(word) for word in words]
-                if len(about) != 2:
+            if line == _END or (line and not line[0].isdigit()):
+                if self.wants_entry:
                     raise ValueError(line)
+                self.ended |= line == _END
+                if line != _END:
+                    self.begin(line)
+            elif line:
+                self.read(line.split(" "))
         except ValueError:
-            raise wrong(f"this is no entry of a {LOCK_FILE}") from None
-        if number < len(lines) - 1:
-            offset += len(raw) + 1
-    if not ended:
-        raise wrong(f"the end of {LOCK_FILE} is missing")
-    return Lock(notes, types, source)
+            raise self.wrong(f"this is no entry of a {LOCK_FILE}") from None
 
+    def check_head(self, line: str) -> None:
+        if line == _HEAD:
+            return
+        version = re.match(r"# ankigen deck\.lock, version (\d{1,9})\.", line)
+        if version and int(version[1]) > VERSION:
+            raise self.wrong(f"{LOCK_FILE} was made by a newer version of ankigen", "upgrade ankigen")
+        raise self.wrong(f"this is not how a {LOCK_FILE} begins")
 
-def _read(about: list[str], words: list[str], notes: dict[Key, NoteEntry], types: dict[str, TypeEntry]) -> None:
-    """Read what was built of a note or a note type. Raises ValueError where it is no entry."""
-    kind, id = about
-    # A merge may have left two lines about one: what changed last holds.
-    if kind == "type":
-        mod, looks, shape, *names = words
-        lent = _lent(" ".join(names)) if names else None
-        type_entry = TypeEntry(_mod(mod), _digest(looks), _digest(shape), lent)
-        types[id] = max(type_entry, types.get(id, type_entry), key=lambda each: each.mod)
-    else:
-        mod, guid, note, source, *more = words
-        if more not in ([], ["retired"]):
-            raise ValueError(more)
-        entry = NoteEntry(_word(guid), _mod(mod), _digest(note), _digest(source), bool(more))
-        notes[kind, id] = max(entry, notes.get((kind, id), entry), key=lambda each: each.mod)
+    def begin(self, line: str) -> None:
+        """What the next lines are about. Raises ValueError."""
+        kind, id = line.split(" ")
+        if not kind or not id:
+            raise ValueError(line)
+        if kind == "deck":
+            if self.deck not in ("", id):
+                raise ValueError(line)
+            self.deck = id
+        else:
+            self.about = (kind, id)
+            self.wants_entry = True
+
+    def read(self, words: list[str]) -> None:
+        """What was built of a note or a note type. Raises ValueError where it is no entry."""
+        if self.about is None:
+            raise ValueError(words)
+        span = Span(self.start, self.start + len(self.line))
+        kind, id = self.about
+        self.wants_entry = False
+        if kind == "type":
+            mod, looks, shape, *names = words
+            lent = _lent(" ".join(names)) if names else None
+            self.types.setdefault(id, []).append(
+                (TypeEntry(_mod(mod), _digest(looks), _digest(shape), lent), span)
+            )
+        else:
+            mod, guid, note, source, *more = words
+            if more not in ([], ["retired"]):
+                raise ValueError(more)
+            entry = NoteEntry(_word(guid), _mod(mod), _digest(note), _digest(source), bool(more))
+            self.notes.setdefault((kind, id), []).append((entry, span))
+
+    def lock(self) -> Lock:
+        """The lock, now that all is read. Raises LockError."""
+        if not self.ended:
+            raise self.wrong(f"the end of {LOCK_FILE} is missing")
+        if not self.deck:
+            raise self.wrong(f"{LOCK_FILE} does not say which deck it is of")
+        notes = self.latest(self.notes, lambda entry: entry.guid)
+        types = self.latest(self.types, lambda entry: entry.shape)
+        return Lock(self.deck, notes, types, self.source)
+
+    def latest(self, entries: dict[_K, list[tuple[_E, Span]]], whose: Callable[[_E], str]) -> dict[_K, _E]:
+        """Of the lines about one thing the one that was built last: a merge may have left two.
+
+        Git joins what two branches did to neighbours into one conflict, so that of two lines under a head one may
+        be about a neighbour: it has the GUID, or the shape, of the first line there. Raises LockError where that
+        is nobody's, or where two notes have one GUID.
+        """
+        homes: dict[str, _K] = {}
+        for key, ((first, span), *_) in entries.items():
+            if homes.setdefault(whose(first), key) != key:
+                raise self.wrong("this GUID is that of another note, too", span=span)
+        found: dict[_K, _E] = {}
+        for some in entries.values():
+            for entry, span in some:
+                home = homes.get(whose(entry))
+                if home is None:
+                    raise self.wrong(f"this is about something else than the line above in {LOCK_FILE}", span=span)
+                if home not in found or found[home].mod <= entry.mod:
+                    found[home] = entry
+        return {key: found[key] for key in entries}
 
 
 def _word(word: str) -> str:

@@ -39,6 +39,10 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+RETIRED_TAG = "ankigen::retired"
+"""The tag of retired notes."""
+
+
 class Kind(StrEnum):
     """The kinds of notes. A question is one of the first three; a concept makes the other two."""
 

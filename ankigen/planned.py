@@ -49,9 +49,12 @@ class Planned:
         return (self.part or self.item).origin.at("id")
 
     def key(self, lock: Lock) -> Key:
-        """What its identity is made of: the id it was released under, else the oldest that it had."""
+        """What its identity is made of: the id it was released under, else the oldest that it had.
+
+        Where several are released, it is what it is called now: the others are notes of their own.
+        """
         keys = [(self.kind.value, id) for id in self.ids]
-        return next((key for key in keys if key in lock.notes), keys[0])
+        return next((key for key in reversed(keys) if key in lock.notes), keys[0])
 
     def guid(self, deck: Deck) -> str:
         """Its GUID: the one its author gave it, the one it was released under, or one made of its ids."""
@@ -86,6 +89,13 @@ def planned(item: Concept | Question, deck: Deck) -> Iterator[Planned]:
         for part in item.overview:
             if part.prompt:
                 yield Planned(Kind.SECTION, tuple(_ids_of_part(part, ids)), item, part)
+
+
+def unasked(concept: Concept) -> Iterator[Planned]:
+    """The notes that a concept's parts would make if they had a prompt."""
+    for part in concept.overview:
+        if part.id and not part.prompt:
+            yield Planned(Kind.SECTION, tuple(_ids_of_part(part, (*concept.aliases, concept.id))), concept, part)
 
 
 def _ids_of_part(part: Section, concept: tuple[str, ...]) -> Iterator[str]:

@@ -23,7 +23,12 @@ PARTS = st.builds(
 )
 LENT = st.builds(Lent, PARTS, st.lists(PARTS, max_size=3).map(tuple))
 LOCKS = st.builds(
-    Lock,
+    lambda deck, notes, types: Lock(
+        deck,
+        {key: entry._replace(guid=f"{number}.{entry.guid}") for number, (key, entry) in enumerate(notes.items())},
+        {kind: entry._replace(shape=f"{number:020}") for number, (kind, entry) in enumerate(types.items())},
+    ),
+    st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
     st.dictionaries(
         st.tuples(st.sampled_from(["choice", "recall", "cloze", "concept", "section"]), IDS),
         st.builds(NoteEntry, GUIDS, MODS, DIGESTS, DIGESTS, st.booleans()),
@@ -67,17 +72,18 @@ def test_a_lock_that_was_cut_off_is_refused(lock: Lock, where: int) -> None:
 
 def test_a_place_is_where_the_entry_stands() -> None:
     entry = NoteEntry("g", 1, "0" * 20, "1" * 20)
+    other = entry._replace(guid="h")
     note_type = TypeEntry(1, "0" * 20, "1" * 20)
-    lock = read(str(Lock({("recall", "a"): entry, ("recall", "a-b"): entry}, {"recall": note_type})))
+    lock = read(str(Lock("d", {("recall", "a"): entry, ("recall", "a-b"): other}, {"recall": note_type})))
     places = [lock.place(*words) for words in (("type", "recall"), ("recall", "a"), ("recall", "a-b"))]
-    assert [place.start.line for place in places] == [3, 6, 9]
+    assert [place.start.line for place in places] == [5, 8, 11]
 
 
 def test_the_later_of_two_lines_about_a_note_counts() -> None:
     early, late = NoteEntry("g", 1, "0" * 20, "1" * 20), NoteEntry("g", 2, "2" * 20, "1" * 20)
-    name, old = str(Lock({("recall", "a"): early})).split("\n")[2:4]
-    new = str(Lock({("recall", "a"): late})).split("\n")[3]
-    whole = str(Lock({("recall", "a"): late}))
+    name, old = str(Lock("d", {("recall", "a"): early})).split("\n")[4:6]
+    new = str(Lock("d", {("recall", "a"): late})).split("\n")[5]
+    whole = str(Lock("d", {("recall", "a"): late}))
     for lines in (f"{old}\n{new}", f"{new}\n{old}", f"{new}\n\n{name}\n{old}"):
         assert str(read(whole.replace(new, lines))) == whole
 
@@ -91,10 +97,39 @@ def test_the_later_of_two_lines_about_a_note_counts() -> None:
     ],
 )  # fmt: skip
 def test_damaged_names_of_an_adopted_deck_are_refused(names: str) -> None:
-    good = str(Lock({}, {"recall": TypeEntry(1, "0" * 20, "1" * 20, Lent(Part("a")))}))
+    good = str(Lock("d", {}, {"recall": TypeEntry(1, "0" * 20, "1" * 20, Lent(Part("a")))}))
     assert read(good)
     with pytest.raises(LockError, match="this is no entry"):
         read(good.replace('[["a",null]]', names))
+
+
+def test_of_two_branches_that_changed_neighbours_both_count() -> None:
+    """Git joins such a conflict: with its marks deleted, a line stands below the head of a neighbour."""
+    notes = {("recall", id): NoteEntry(f"g-{id}", 1, "0" * 20, "1" * 20) for id in "abc"}
+    text = str(Lock("d", notes))
+    mine = text.replace("1 g-a", "2 g-a").replace("1 g-b", "2 g-b")
+    rest = f"{'0' * 20} {'1' * 20}"
+    joined = mine.replace("\n\nrecall c", f"\n3 g-a {rest}\n\nrecall b\n3 g-b {rest}\n\nrecall c")
+    assert read(joined).notes == {
+        key: entry._replace(mod=1 if key[1] == "c" else 3) for key, entry in notes.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("g-b", "g-a"),  # two notes of one GUID
+        ("\nrecall c", "\n1 g-x " + "0" * 20 + " " + "1" * 20 + "\n\nrecall c"),  # nobody's
+        ("1 g-b " + "0" * 20 + " " + "1" * 20 + "\n", ""),  # a head with nothing below it
+        ("deck d\n", ""),
+        ("deck d\n", "deck d\n\ndeck e\n"),
+    ],
+)
+def test_what_could_make_one_note_of_another_is_refused(old: str, new: str) -> None:
+    text = str(Lock("d", {("recall", id): NoteEntry(f"g-{id}", 1, "0" * 20, "1" * 20) for id in "abc"}))
+    assert old in text
+    with pytest.raises(LockError):
+        read(text.replace(old, new))
 
 
 def test_no_two_lists_of_texts_have_one_digest() -> None:
@@ -126,7 +161,7 @@ def test_branches_that_edit_different_notes_merge(mine: list[str], theirs: list[
         notes = {("recall", id): NoteEntry(f"g-{id}", 1, "0" * 20, "1" * 20) for id in "abcde"}
         for id in ids:
             notes["recall", id] = NoteEntry(f"g-{id}", mod, f"{mod:020}", "1" * 20)
-        return str(Lock(notes))
+        return str(Lock("d", notes))
 
     file = tmp_path / "deck.lock"
     git(tmp_path, "init", "-q", "-b", "main")
@@ -140,4 +175,4 @@ def test_branches_that_edit_different_notes_merge(mine: list[str], theirs: list[
     merged = read(file.read_text())
     assert {id for (_, id), entry in merged.notes.items() if entry.mod == 3} == set(mine)
     assert {id for (_, id), entry in merged.notes.items() if entry.mod == 2} == set(theirs)
-    assert re.fullmatch(r"[^\n]+(\n\n[^\n]+\n[^\n]+)*\n\n# end\n", file.read_text())
+    assert re.fullmatch(r"[^\n]+\n\ndeck d(\n\n[^\n]+\n[^\n]+)*\n\n# end\n", file.read_text())

@@ -11,6 +11,7 @@ from ankigen.card.notetypes import NoteType, note_type
 from ankigen.labels import instruction, words
 from ankigen.markup import Renderer, plain
 from ankigen.model import (
+    RETIRED_TAG,
     Concept,
     Contents,
     Deck,
@@ -97,6 +98,7 @@ class _Writer:
         self.deck = deck
         self.tick = tick
         self.drafts = drafts
+        self.hidden = frozenset([Status.RETIRED] if drafts else [Status.RETIRED, Status.DRAFT])
         self.media = Media(deck.root / "media", deck.media)
         self.renderer = Renderer(self.media.pack)
         self.concepts = {concept.id: concept for concept in contents.concepts}
@@ -137,23 +139,21 @@ class _Writer:
 
     def shown(self, concept: Concept) -> list[Section]:
         """The parts that a concept's page shows: neither retired ones nor drafts."""
-        out = [Status.RETIRED] if self.drafts else [Status.RETIRED, Status.DRAFT]
-        return [section for section in concept.overview if section.status not in out]
+        return [section for section in concept.overview if section.status not in self.hidden]
 
     def section(self, section: Section, concept: Concept) -> dict[str, str]:
-        shown = self.shown(concept)
         headings = "".join(
             f'<li aria-current="true">{plain(other.heading)}</li>'
             if other is section
             else f"<li>{plain(other.heading)}</li>"
             for other in concept.overview
-            if other is section or other in shown
+            if other is section or other.status not in self.hidden
         )
         return {
             "Prompt": self.renderer.inline(section.prompt),
             "Heading": plain(section.heading),
             "Body": self.renderer.block(section.body),
-            "Headings": f"<ol>{headings}</ol>" if len(shown) > 1 else "",
+            "Headings": f"<ol>{headings}</ol>" if len(concept.overview) > 1 else "",
             "References": self.references(concept.references),
         }
 
@@ -213,7 +213,7 @@ class _Writer:
             *(f"topic::{linked.topic}" for linked in concepts if linked.topic),
             *(f"concept::{linked.id}" for linked in concepts),
             f"kind::{each.kind}",
-            *(["ankigen::retired"] if each.status is Status.RETIRED else []),
+            *([RETIRED_TAG] if each.status is Status.RETIRED else []),
             *item.tags,
         ]
         return tuple(sorted(set(tags)))

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from ankigen.changes import words
 from ankigen.changes.words import Option, options_of, readable
+from ankigen.model import RETIRED_TAG
 from ankigen.package.read import Collection, Deck, MediaFile, Note, NoteType
 
-RETIRED = "ankigen::retired"
 """The tag of notes that are kept, but no longer current."""
 _MIRRORING_TAGS = ("topic::", "concept::", "difficulty::", "kind::", "ankigen::")
 _TECHNICAL = frozenset(
@@ -112,13 +112,15 @@ class MediaChanges:
 class Difference:
     """What changed from one release to another. Notes are in the order of the new one, else of the old one.
 
-    `left_out` are notes that the new release lacks, but for those that were retired in the old one: these are
-    `left_out_retired`. `renamed` are decks by their old and new names, and `described` are descriptions of decks,
-    by the decks' names. `same` is the number of notes that are as they were, and `is_related` tells whether the
-    releases have any note in common (or one of them has none at all).
+    `ignored` are notes that changed and whose `mod` has not risen: Anki leaves them as they are. `left_out` are
+    notes that the new release lacks, but for those that were retired in the old one: these are `left_out_retired`.
+    `renamed` are decks by their old and new names, and `described` are descriptions of decks, by the decks' names.
+    `same` is the number of notes that are as they were, and `is_related` tells whether the releases have any note
+    in common (or one of them has none at all).
     """
 
     added: tuple[Entry, ...]
+    ignored: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
     left_out_retired: tuple[Entry, ...]
     retired: tuple[Entry, ...]
@@ -153,15 +155,19 @@ def compare(old: Collection, new: Collection) -> Difference:
     moved: list[Move] = []
     retagged: list[Retagging] = []
     same = 0
+    ignored: list[Entry] = []
     gone = [note for guid, note in before.items() if guid not in after]
     for guid, note in after.items():
         if guid not in before:
             continue
         was, entry = before[guid], _entry(note)
         found = len(retired) + len(revived) + len(changed) + len(moved) + len(retagged)
-        if (RETIRED in note.tags) != (RETIRED in was.tags):
-            (retired if RETIRED in note.tags else revived).append(entry)
-        has_moved = note.deck != _under_new_name(was.deck, renamed)
+        if (RETIRED_TAG in note.tags) != (RETIRED_TAG in was.tags):
+            (retired if RETIRED_TAG in note.tags else revived).append(entry)
+        # A `mod` of 0 is that of what was never built.
+        if 0 < note.mod <= was.mod and (note.fields, set(note.tags)) != (was.fields, set(was.tags)):
+            ignored.append(entry)
+        has_moved = note.deck != renamed.get(was.deck, was.deck)
         if change := _change(was, note, entry, old, new, has_moved):
             changed.append(change)
         if has_moved:
@@ -172,9 +178,10 @@ def compare(old: Collection, new: Collection) -> Difference:
         elif seen == found:
             same += 1
     return Difference(
+        ignored=tuple(ignored),
         added=tuple(_entry(note) for guid, note in after.items() if guid not in before),
-        left_out=tuple(_entry(note) for note in gone if RETIRED not in note.tags),
-        left_out_retired=tuple(_entry(note) for note in gone if RETIRED in note.tags),
+        left_out=tuple(_entry(note) for note in gone if RETIRED_TAG not in note.tags),
+        left_out_retired=tuple(_entry(note) for note in gone if RETIRED_TAG in note.tags),
         retired=tuple(retired),
         revived=tuple(revived),
         changed=tuple(changed),
@@ -384,7 +391,7 @@ def _retagging(was: Note, note: Note, entry: Entry, *, is_all: bool) -> Retaggin
             {tag for tag in tags if not tag.startswith(_MIRRORING_TAGS)} for tags in (added, removed)
         )
     else:
-        added, removed = added - {RETIRED}, removed - {RETIRED}
+        added, removed = added - {RETIRED_TAG}, removed - {RETIRED_TAG}
     return Retagging(entry, tuple(sorted(added)), tuple(sorted(removed))) if added or removed else None
 
 
@@ -450,10 +457,6 @@ def _renamed_decks(old: Iterable[Deck], new: Iterable[Deck]) -> dict[str, str]:
     return {deck.name: numbers[deck.id] for deck in old if deck.name not in kept and deck.id in numbers}
 
 
-def _under_new_name(deck: str, renamed: dict[str, str]) -> str:
-    return renamed.get(deck, deck)
-
-
 def _shortest(renamed: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The decks that were renamed themselves, without those that only follow a deck above them."""
     for old, new in renamed.items():
@@ -463,7 +466,7 @@ def _shortest(renamed: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _described(old: Collection, new: Collection, renamed: dict[str, str]) -> Iterator[Edit]:
-    before = {_under_new_name(deck.name, renamed): readable(deck.description) for deck in old.decks.values()}
+    before = {renamed.get(deck.name, deck.name): readable(deck.description) for deck in old.decks.values()}
     for deck in new.decks.values():
         now = readable(deck.description)
         if deck.name in before and before[deck.name] != now:

@@ -26,6 +26,7 @@ def json_report(difference: Difference, old: str, new: str) -> str:
         "changed": [_change(change) for change in difference.changed],
         "retired": _entries(difference.retired),
         "brought_back": _entries(difference.revived),
+        "ignored": _entries(difference.ignored),
         "left_out": _entries(difference.left_out),
         "left_out_retired": _entries(difference.left_out_retired),
         "moved": [{**asdict(move.entry), "old": move.old, "new": move.new} for move in difference.moved],

@@ -75,6 +75,7 @@ def summary(difference: Difference) -> str:
         (len(difference.retired), "retired"),
         (len(difference.revived), "brought back"),
         (len(difference.left_out), "left out"),
+        (len(difference.ignored), "changed without an update"),
         (len(difference.left_out_retired), "retired before and left out now"),
         (len(difference.moved), "moved"),
         (len(difference.retagged), "retagged"),
@@ -112,6 +113,13 @@ def _sections(difference: Difference) -> Iterator[Section]:
         tuple(_item("-", entry) for entry in difference.left_out),
         "Anki deletes nothing, so learners keep these cards as they are. To say that a card is no longer current, "
         f"retire it instead (`status: retired`).{strangers}",
+        stands_out=True,
+    )
+    yield Section(
+        "Ignored by Anki",
+        tuple(_item("!", entry) for entry in difference.ignored),
+        "These notes have changed, but not their times, so that learners get no update. Was deck.lock put back to "
+        "an older one? Take the one that the old release was built with, and build again.",
         stands_out=True,
     )
     common = _common(difference.changed)

@@ -69,6 +69,7 @@ def build(
     if releases is None:
         print("Nothing was built: mend the errors first.")
         return 1
+    _refuse_shared_guids(releases)
     files = _outputs([each.content.deck for each in releases], output)
     for file in files:
         if file.is_dir():
@@ -134,6 +135,19 @@ class _Written:
                 else:
                     write_bytes(self.lock.file, before)
                 raise
+
+
+def _refuse_shared_guids(releases: list[Release]) -> None:
+    """Raises Stop where notes of two decks have one GUID: Anki would take only one of them."""
+    first: dict[str, Release] = {}
+    for each in releases:
+        for note in each.content.notes:
+            if (other := first.setdefault(note.guid, each)) is not each:
+                raise Stop(
+                    f"{each.content.deck.root}: the {note.kind} card `{note.id}` has the GUID {note.guid}, as one "
+                    f"of {other.content.deck.root} has: mend `guid:`",
+                    status=1,
+                )
 
 
 def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:

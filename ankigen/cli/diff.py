@@ -68,7 +68,7 @@ def diff(
     """
     from ankigen.changes.compare import compare
 
-    difference = compare(_release(old, beside=new), _release(new, beside=old))
+    difference = compare(_collection(old, beside=new), _collection(new, beside=old))
     if output is None:
         if format is not DiffFormat.TEXT and isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -114,7 +114,7 @@ def _write(file: Path, text: str) -> None:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
 
 
-def _release(named: str, beside: str) -> Collection:
+def _collection(named: str, beside: str) -> Collection:
     """The release that an argument names; `beside` is the other argument."""
     if named.startswith(_GIT):
         return _revision(named, beside)
@@ -227,6 +227,6 @@ def _packed(content: DeckNotes, named: str) -> Collection:
 
     with TemporaryDirectory(prefix="ankigen-") as folder:
         try:
-            return _read(write(release(content, 1), Path(folder) / "deck.apkg").draft.temporary)
+            return _read(write(release(content, 0), Path(folder) / "deck.apkg").draft.temporary)
         except ClashError as error:
             raise Stop(f"{named}: {error}") from None

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, changing, plural, targets_of
+from ankigen.cli.lint import checked_roots
 from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ankigen.lock import Lock
+    from ankigen.lock import Key, Lock
+    from ankigen.model import Concept, Question
     from ankigen.package.adopt import Foreign
     from ankigen.source.discover import Target
 
@@ -29,6 +31,7 @@ _TELL = (
     "import the release again later."
 )
 _REFUSED = "These notes are not adopted: learners keep the old ones as they are, and get the new ones beside them."
+_BUILT = "If no learner has them by that one, delete deck.lock and adopt again."
 _MORE_CARDS = "The others keep their history, but ask nothing any more: Tools > Empty Cards takes them away."
 _EVERY_TIME = (
     "So learners of these have to leave “Merge note types” ticked for every later release, or it brings them no "
@@ -128,18 +131,46 @@ def _forget(target: Target, ids: list[str]) -> int:
         raise Stop(f"{file}: there is no such file, so nothing is to be forgotten")
     gone = set()
     for id in ids:
-        # A concept takes its parts along.
-        found = {key for key in old.notes if key[1] == id or key[1].startswith(f"{id}/")}
+        found = _meant(id, old)
         if not found:
             near = get_close_matches(id, {name for _, name in old.notes}, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise Stop(f"{file}: there is no note `{id}`{hint}")
         gone |= found
+    _refuse_what_is_made(target, gone)
     left = {key: entry for key, entry in old.notes.items() if key not in gone}
-    _write(target.root, Lock(left, old.types))
+    _write(target.root, Lock(old.deck, left, old.types))
     for kind, id in sorted(gone):
         print(f"Forgotten: {kind} {id}")
     return 0
+
+
+def _meant(id: str, lock: Lock) -> set[Key]:
+    """The notes that an id means, or a kind and an id. A concept takes its parts along."""
+    kind, _, name = id.rpartition(" ")
+    keys = {key for key in lock.notes if key[1] == name and kind in ("", key[0])}
+    if len(keys) > 1:
+        choice = " or ".join(f'"{kind} {id}"' for kind, id in sorted(keys))
+        raise Stop(f"there are several notes `{id}`: write --forget {choice}")
+    if not keys or ("concept", name) in keys:
+        keys |= {key for key in lock.notes if key[0] == "section" and key[1].startswith(f"{name}/")}
+    return keys
+
+
+def _refuse_what_is_made(target: Target, keys: set[Key]) -> None:
+    """Raises Stop where the content still makes one of the notes: it would come back, with a new time."""
+    from ankigen.planned import planned
+
+    (checked,) = checked_roots([target], keep=True)
+    deck, contents = checked.deck, checked.contents
+    if deck is None or contents is None or deck.unread:
+        raise Stop(f"{target.root}: mend the errors that `ankigen lint` finds first: what is there is unknown")
+    items: list[Concept | Question] = [*contents.concepts, *contents.questions]
+    for each in (each for item in items for each in planned(item, deck)):
+        kind, id = each.key(deck.released)
+        if (kind, id) in keys:
+            at = f"{each.place.path}:{each.place.start.line}"
+            raise Stop(f"{at}: the {kind} card `{id}` is still in the content: delete it first")
 
 
 def _adopt(target: Target, package: Path, now: int) -> int:
@@ -177,6 +208,10 @@ def _adopt(target: Target, package: Path, now: int) -> int:
         print(visible(f"    {text[:80]}"))
     if len(adoption.strangers) > _MOST:
         print(f"    and {len(adoption.strangers) - _MOST:,} more")
+    if adoption.built:
+        known = plural(adoption.built, "note is", "notes are")
+        for line in _paragraph(f"{known} in deck.lock under another GUID already, and left alone. {_BUILT}"):
+            print(line)
     for line in _advice(adoption.foreign):
         print(visible(line))
     merging = " --merge-note-types" if adoption.by_text else ""

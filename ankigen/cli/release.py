@@ -31,7 +31,10 @@ def now_or_given() -> int:
         return int(time.time())
     if not (given.isascii() and given.isdigit() and len(given) <= 10 and int(given) <= LATEST):
         raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, and must be a number of seconds since 1970")
-    return int(given)
+    now = int(given)
+    if now > time.time() + 86_400:
+        raise Stop(f"SOURCE_DATE_EPOCH is `{given}`, which is in the future: Anki would ignore each later change")
+    return now
 
 
 def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[Release] | None:

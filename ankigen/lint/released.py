@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ankigen.diagnostic import Edit, Location, Span
 from ankigen.lock import LOCK_FILE, Key, Lock, LockError, parse
 from ankigen.model import Concept, ContentFile, Deck, Kind, Question, Status
-from ankigen.planned import Planned, planned
+from ankigen.planned import Planned, planned, unasked
 from ankigen.source.files import MAX_BYTES, read_bytes
 from ankigen.source.text import SourceFile
 
@@ -43,7 +43,7 @@ class Made(NamedTuple):
     """A note that the content makes, in few words.
 
     `concept` is the one that a question is linked to first, else nothing. `draft` is where the note is called a
-    draft, if it is. `fresh` is there where the lock does not know it.
+    draft, if it is. `fresh` is there where the lock does not know it, or knows it by another text.
     """
 
     key: Key
@@ -53,7 +53,7 @@ class Made(NamedTuple):
 
 
 class Fresh(NamedTuple):
-    """What the lock does not know: a digest of what it asks, and where its id is.
+    """A note of an unknown text: a digest of what it asks, and where its id is.
 
     `edit` gives it a former id, once `FORMER` in its text is replaced by that; None where it has some already.
     """
@@ -63,15 +63,22 @@ class Fresh(NamedTuple):
     edit: Edit | None
 
 
+class Unasked(NamedTuple):
+    """A part that makes no card, and could: what its note would be, and where it stands."""
+
+    key: Key
+    place: Location
+
+
+Fact: TypeAlias = Made | Unasked | str
+"""A note, a part that makes none, or the id of a concept that is a draft."""
+
 FORMER = "\0"
 """Stands for an id that is not known yet."""
 
 
-def made_in(file: ContentFile, deck: Deck) -> Iterator[Made | str]:
-    """The notes that a file makes, where the deck has a lock to compare them with.
-
-    And the ids of concepts that are drafts, which keep their questions back.
-    """
+def made_in(file: ContentFile, deck: Deck) -> Iterator[Fact]:
+    """The notes that a file makes, where the deck has a lock to compare them with."""
     if not isinstance(deck.lock, Lock):
         return
     items: list[Concept | Question] = [*file.concepts, *file.questions]
@@ -79,16 +86,20 @@ def made_in(file: ContentFile, deck: Deck) -> Iterator[Made | str]:
         concept = item.concepts[0] if isinstance(item, Question) else ""
         if isinstance(item, Concept) and item.status is Status.DRAFT:
             yield item.id
+        if isinstance(item, Concept):
+            yield from (Unasked(each.key(deck.lock), each.place) for each in unasked(item))
         for each in planned(item, deck):
             key = each.key(deck.lock)
             draft = each.status_place if each.status is Status.DRAFT else None
-            yield Made(key, concept, draft, None if key in deck.lock.notes else _fresh(each))
+            entry = deck.lock.notes.get(key)
+            source = each.source()
+            yield Made(key, concept, draft, None if entry and entry.source == source else _fresh(each, source))
 
 
-def _fresh(each: Planned) -> Fresh:
+def _fresh(each: Planned, source: str) -> Fresh:
     of = each.part or each.item
     edit = None if of.aliases else of.origin.document.insertion(of.origin.path, f"aliases: [{FORMER}]")
-    return Fresh(each.source(), each.place, edit)
+    return Fresh(source, each.place, edit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +107,34 @@ class Comparison:
     """The content beside the lock.
 
     `vanished` are the notes that were released and are made no more, but for retired ones and those that are found
-    again: `renamed` says what has the text of which note. `drafts` are those of the vanished that are drafts now.
-    `fresh` are all that the lock does not know.
+    again: `renamed` says what has the text of which note. `swapped` says so of notes that are all still there. Of
+    the vanished, `drafts` are drafts now, and `unasked` parts without a prompt. `fresh` are all that the lock does
+    not know.
     """
 
     vanished: tuple[Key, ...]
     renamed: dict[Key, Made]
+    swapped: dict[Key, Made]
     drafts: dict[Key, Location | None]
+    unasked: dict[Key, Location]
     fresh: dict[Key, Fresh]
 
 
-def compare(facts: Sequence[Made | str], deck: Deck) -> Comparison:
+def compare(facts: Sequence[Fact], deck: Deck) -> Comparison:
     """Compare all that `made_in` found in the files with the lock.
 
     Where a file could not be read, nothing has vanished: it may stand there.
     """
     lock = deck.released
     if deck.unread:
-        return Comparison((), {}, {}, {})
+        return Comparison((), {}, {}, {}, {}, {})
     made = [each for each in facts if isinstance(each, Made)]
     drafts = {each for each in facts if isinstance(each, str)}
     kept_back = {each.key: each.draft for each in made if each.draft or each.concept in drafts}
     present = {each.key for each in made} - kept_back.keys()
     gone = {key for key, entry in lock.notes.items() if not entry.retired} - present
-    fresh = {each.key: each for each in made if each.fresh}
+    fresh = {each.key: each for each in made if each.fresh and each.key not in lock.notes}
+    changed = {each.key: each for each in made if each.fresh and each.key in lock.notes}
     renamed = _same_text({key: lock.notes[key].source for key in gone}, fresh)
     # A concept that is renamed takes its parts along.
     now = {old: each.key[1] for (kind, old), each in renamed.items() if kind == Kind.CONCEPT}
@@ -133,7 +148,9 @@ def compare(facts: Sequence[Made | str], deck: Deck) -> Comparison:
     return Comparison(
         tuple(sorted(gone - moved - renamed.keys())),
         {key: each for key, each in renamed.items() if key not in moved},
+        _same_text({key: lock.notes[key].source for key in changed}, changed),
         {key: kept_back[key] for key in gone & kept_back.keys()},
+        {each.key: each.place for each in facts if isinstance(each, Unasked) and each.key in gone},
         {key: each.fresh for key, each in fresh.items() if each.fresh},
     )
 

@@ -11,21 +11,23 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
 
 from ankigen.card.notes import DeckNotes, Note
 from ankigen.identity import number
-from ankigen.lock import LATEST, Key, Lock, NoteEntry, TypeEntry, digest
-from ankigen.model import Kind
+from ankigen.lock import LATEST, UNKNOWN, Key, Lock, NoteEntry, TypeEntry, digest
+from ankigen.model import RETIRED_TAG, Kind
 from ankigen.package import read
 from ankigen.package.lent import UnfitError, joined, lent_in
-from ankigen.package.release import fields_digest, key_of
+from ankigen.package.release import fields_digest, key_of, note_digest
 from ankigen.shape import SPARES, fields_of, is_cloze, shape_of
 
 _T = TypeVar("_T")
+# What a lock can hold as a GUID. Anki makes no others, but a script may.
+_WORD = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Adoption:
     """A lock, and what became of a package's notes.
 
     `ours` is how many were made by ankigen for this deck, `by_text` how many were known by their first field.
+    `built` is how many of these the lock knows under another GUID, and were left alone.
     `strangers` are the first fields, as plain text, of all others. `foreign` are the note types of those known by
     their text, those of most notes first.
     """
@@ -56,6 +59,7 @@ class Adoption:
     lock: Lock
     ours: int
     by_text: int
+    built: int
     strangers: tuple[str, ...]
     foreign: tuple[Foreign, ...]
 
@@ -66,6 +70,8 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
     Raises OSError where a picture or sound of the content cannot be read.
     """
     before = content.deck.released
+    strangers = [_shown(note) for note in package.notes if not _WORD.fullmatch(note.guid)]
+    package = replace(package, notes=tuple(note for note in package.notes if _WORD.fullmatch(note.guid)))
     notes: dict[Key, NoteEntry] = dict(before.notes)
     types: dict[str, TypeEntry] = dict(before.types)
     kinds = {number("note type", content.deck.id, kind): kind for kind in Kind}
@@ -80,6 +86,9 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
         if (home := kinds.get(note.note_type)) and (key := _own_key(note, home, content.deck.id))
     }
     by_text = _by_text(content, package, own)
+    # What was built already may have been released: text alone does not make it another note.
+    other = {index for index, mine in by_text.items() if _has_other_guid(before, mine, package.notes[index])}
+    by_text = {index: mine for index, mine in by_text.items() if index not in other}
     moves = Counter((mine.kind, package.notes[index].note_type) for index, mine in by_text.items())
     for id, kind in kinds.items():
         moves.pop((kind, id), None)  # notes of our own note type whose field `ID` does not say so
@@ -93,26 +102,39 @@ def adopt(content: DeckNotes, package: read.Collection) -> Adoption:
         for index, mine in by_text.items()
         if (mine.kind, package.notes[index].note_type) not in refused
     }
-    strangers = []
     for index, theirs in enumerate(package.notes):
         key = own.get(index)
         if key is None and index in by_text:
             key = key_of(by_text[index])
         if key is None:
-            strangers.append(_text(_first(theirs.fields), str))
+            strangers.append(_shown(theirs))
             continue
         mine = by_key.get(key)
+        built = fields_digest(theirs.fields, theirs.tags)
         entry = NoteEntry(
             theirs.guid,
             min(max(theirs.mod, 0), LATEST),
-            fields_digest(theirs.fields, theirs.tags),
-            mine.source if mine else digest([]),
-            "ankigen::retired" in theirs.tags,
+            built,
+            # What its author asked then is known only where nothing has changed.
+            mine.source if mine and note_digest(mine) == built else UNKNOWN,
+            RETIRED_TAG in theirs.tags,
         )
         old = notes.get(key)
         # Of two builds of one note, the later is what learners are to have.
         notes[key] = old if old and old.guid == entry.guid and old.mod >= entry.mod else entry
-    return Adoption(Lock(notes, types), len(own), len(by_text), tuple(strangers), tuple(foreign.values()))
+    return Adoption(
+        Lock(content.deck.id, notes, types),
+        len(own),
+        len(by_text),
+        len(other),
+        tuple(strangers),
+        tuple(foreign.values()),
+    )
+
+
+def _has_other_guid(lock: Lock, mine: Note, theirs: read.Note) -> bool:
+    entry = lock.notes.get(key_of(mine))
+    return entry is not None and entry.guid != theirs.guid
 
 
 def _own_key(note: read.Note, kind: Kind, deck: str) -> Key | None:
@@ -192,6 +214,10 @@ def _unique(pairs: Iterable[tuple[tuple[bool, str], _T]]) -> dict[tuple[bool, st
 
 def _first(fields: Mapping[str, str]) -> str:
     return next(iter(fields.values()), "")
+
+
+def _shown(note: read.Note) -> str:
+    return _text(_first(note.fields), str)
 
 
 def _of_content(media: Mapping[str, Path]) -> Callable[[str], str]:

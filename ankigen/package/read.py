@@ -126,7 +126,7 @@ def read(file: Path) -> Collection:
         raise PackageError(f"{file}: cannot be read (it is a folder, or no ordinary file)")
     try:
         with zipfile.ZipFile(file) as package:
-            return _release(package)
+            return _collection(package)
     except _Unfit as error:
         raise PackageError(f"{file}: {error}") from None
     except zipfile.BadZipFile:
@@ -155,7 +155,7 @@ class _Unfit(Exception):
     """Why a package cannot be read; its text follows the file's name."""
 
 
-def _release(package: zipfile.ZipFile) -> Collection:
+def _collection(package: zipfile.ZipFile) -> Collection:
     name, is_latest = _collection_of(package)
     with TemporaryDirectory(prefix="ankigen-") as folder:
         database = Path(folder) / "collection"

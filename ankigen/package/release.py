@@ -76,7 +76,7 @@ def release(content: DeckNotes, now: int) -> Release:
         if known and known.mod and not same:
             renewed.append(str(kind))
         types[str(kind)] = entry._replace(mod=_mod(known.mod, same, now) if known else now)
-    lock = Lock(notes, types)
+    lock = Lock(content.deck.id, notes, types)
     return Release(content, note_types, lock, tuple(added), tuple(changed), tuple(retired), tuple(renewed))
 
 

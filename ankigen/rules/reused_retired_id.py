@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
+from ankigen.lock import UNKNOWN
 from ankigen.model import Concept, Deck, Question, Status
 from ankigen.planned import planned
 
@@ -49,10 +50,12 @@ class ReusedRetiredId(Rule):
         for each in planned(item, deck):
             kind, id = each.key(deck.released)
             entry = deck.released.notes.get((kind, id))
-            if entry and entry.retired and each.status is not Status.RETIRED and entry.source != each.source():
+            if not entry or not entry.retired or each.status is Status.RETIRED:
+                continue
+            if entry.source not in (UNKNOWN, each.source()):
                 yield self.found(
                     each.place,
                     f"`{id}` is the id of a {kind} card that was retired with another text",
-                    "give this one an id of its own; if it is the same card come back, "
-                    f"`ankigen lock --forget {id}` first",
+                    "give this one an id of its own; if it is the same card come back, build once with "
+                    "`# ankigen: ignore[reused-retired-id] because it is the same card` above its id",
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic
-from ankigen.lint.released import Comparison, Made, compare, made_in
+from ankigen.lint.released import Comparison, Fact, compare, made_in
 from ankigen.lint.rule import Rule
 from ankigen.lock import Key
 from ankigen.model import ConceptCards, ContentFile, Deck, Kind
@@ -36,11 +36,11 @@ class VanishedNote(Rule):
 
     code = "I012"
 
-    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Made | str]:
+    def facts(self, file: ContentFile, deck: Deck) -> Iterator[Fact]:
         """The notes that the file makes."""
         return made_in(file, deck)
 
-    def check_deck(self, facts: Sequence[Made | str], deck: Deck) -> Iterator[Diagnostic]:
+    def check_deck(self, facts: Sequence[Fact], deck: Deck) -> Iterator[Diagnostic]:
         """Report what the lock knows and the content has no more."""
         found = compare(facts, deck)
         unmade = [kind for kind in _unmade(deck) if any(key[0] == kind for key in found.vanished)]
@@ -62,9 +62,12 @@ class VanishedNote(Rule):
         kind, id = key
         place = deck.released.place(*key)
         if key in found.drafts:
+            draft = found.drafts[key]
             return self.found(
-                found.drafts[key] or place,
-                f"`{id}` was released, and is a draft now",
+                draft or place,
+                f"`{id}` was released, and is a draft now"
+                if draft
+                else f"`{id}` was released, and its concept, which is a draft, keeps it back",
                 "learners keep its card: leave it `ready`, or say `status: retired`",
             )
         now = next((other for other, same in found.fresh if same == id and other != kind), None)
@@ -74,6 +77,12 @@ class VanishedNote(Rule):
                 f"`{id}` was released as a {kind} card, and makes a {now} card now",
                 f"a card cannot change its kind: give this one an id of its own, and bring the {kind} one back "
                 "with `status: retired`",
+            )
+        if key in found.unasked:
+            return self.found(
+                found.unasked[key],
+                f"`{id}` was released, and makes no card any more",
+                "learners keep its card for ever: bring its `prompt` back, with `status: retired` if it is to go",
             )
         return self.found(
             place,

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ankigen.model import RETIRED_TAG
 from ankigen.verify import harm
 from ankigen.verify.harm import Finding, Kind, Way
-from ankigen.verify.state import RETIRED, Log, Note, State, plain
+from ankigen.verify.state import Log, Note, State, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class Comparison:
 
     def _left_out(self, twins: set[str]) -> Iterator[str]:
         for guid, note in self.old.notes.items():
-            if guid not in self.new.notes and guid not in twins and RETIRED not in note.tags:
+            if guid not in self.new.notes and guid not in twins and RETIRED_TAG not in note.tags:
                 yield self.old.names[note.id]
 
     def _overwritten(self, conflicting: frozenset[str]) -> Iterator[str]:

@@ -9,7 +9,6 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-RETIRED = "ankigen::retired"
 """The tag of a note that its author has given up, and ships on so that learners can find it."""
 _LONGEST = 60
 _SHOWN = re.compile(r"""<[a-z]+ [^<>]*?\bsrc\s*=\s*["']?([^"'<>]+)[^<>]*>""", re.IGNORECASE)

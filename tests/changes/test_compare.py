@@ -15,7 +15,7 @@ from ankigen.changes.words import Mark, likeness, options_of, readable, shortene
 from ankigen.package.read import Collection, Deck, MediaFile, Note, NoteType, Template
 
 TEMPLATE = Template("Card 1", "{{Front}}", "{{Back}}")
-BASIC = NoteType(1, "Basic", 0, ("Front", "Back"), (TEMPLATE,), "")
+BASIC = NoteType(1, "Basic", 0, ("Front", "Back"), (TEMPLATE,), "", (None, None), is_cloze=False)
 CONTEXT = {"Concept": "TCP", "Topic": "", "Level": "", "Direction": "ltr", "ID": "d/q"}
 
 

@@ -255,11 +255,26 @@ def test_colours_are_for_terminals(tmp_path: Path) -> None:
     assert "\x1b" not in file.read_text(encoding="utf-8")
 
 
+def test_a_change_that_anki_ignores_stands_out(tmp_path: Path) -> None:
+    """A revert takes deck.lock back, too: the times fall, and nobody gets the text that is right."""
+    root = copy_of(RELEASES / "old", tmp_path)
+    bad = (root / "questions/tcp.yaml").read_text(encoding="utf-8")
+    ankigen("build", root, "-o", "bad.apkg", cwd=tmp_path, env={"SOURCE_DATE_EPOCH": "1700000000"})
+    (root / "deck.lock").unlink()
+    (root / "questions/tcp.yaml").write_text(bad.replace("recieve", "receive"), encoding="utf-8")
+    ankigen("build", root, "-o", "good.apkg", cwd=tmp_path, env={"SOURCE_DATE_EPOCH": "1600000000"})
+    lines = ankigen("diff", "bad.apkg", "good.apkg", cwd=tmp_path).stdout.splitlines()
+    assert "1 changed without an update" in lines[0]
+    assert "Ignored by Anki (1)" in lines
+
+
 def test_a_deck_of_another_maker_is_compared(tmp_path: Path) -> None:
     from tests.package.test_read import plain_genanki, rewritten
 
     old = plain_genanki(tmp_path / "old.apkg")
-    rewritten(old, "UPDATE notes SET flds = replace(flds, 'Paris', '<b>Lyon</b>')", tmp_path / "new.apkg")
+    rewritten(
+        old, "UPDATE notes SET mod = mod + 1, flds = replace(flds, 'Paris', '<b>Lyon</b>')", tmp_path / "new.apkg"
+    )
     result = ankigen("diff", "old.apkg", "new.apkg", cwd=tmp_path)
     assert result.stdout.splitlines()[3:] == [
         "Answer edited (1)",

@@ -17,8 +17,8 @@ import pytest
 from tests.cli.test_bad_input import obey_permissions, plain_line
 from tests.conftest import DATA, MINIMAL, REPOSITORY, ankigen, copy_of, write_tree
 
-EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
-LATER = {"SOURCE_DATE_EPOCH": "1800000000"}
+EPOCH = {"SOURCE_DATE_EPOCH": "1600000000"}
+LATER = {"SOURCE_DATE_EPOCH": "1700000000"}
 CHANGED = MINIMAL["questions/q.yaml"].replace("It.", "Another.")
 
 
@@ -52,15 +52,15 @@ def test_a_change_is_counted_and_gets_the_time_of_the_build(folder: Path) -> Non
     result = ankigen("build", cwd=folder, env=LATER)
     assert "  changes    1 changed, 1 as before\n" in result.stdout
     lines = (folder / "content/deck.lock").read_text().splitlines()
-    assert lines[lines.index("recall q") + 1].startswith("1800000000 ")
-    assert lines[lines.index("concept a") + 1].startswith("1700000000 ")
+    assert lines[lines.index("recall q") + 1].startswith("1700000000 ")
+    assert lines[lines.index("concept a") + 1].startswith("1600000000 ")
 
 
 def test_a_clock_that_was_set_back_hides_no_change(folder: Path) -> None:
     change(folder)
     ankigen("build", cwd=folder, env={"SOURCE_DATE_EPOCH": "1"})
     lines = (folder / "content/deck.lock").read_text().splitlines()
-    assert lines[lines.index("recall q") + 1].startswith("1700000001 ")
+    assert lines[lines.index("recall q") + 1].startswith("1600000001 ")
 
 
 def test_locked_says_what_is_out_of_date_and_writes_nothing(folder: Path) -> None:
@@ -140,6 +140,48 @@ def test_forget(folder: Path) -> None:
     assert ankigen("lint", cwd=folder).returncode == 0
 
 
+def test_what_the_content_makes_is_not_forgotten(folder: Path) -> None:
+    before = state(folder)
+    line = plain_line(ankigen("lock", "--forget", "q", cwd=folder))
+    assert "content/questions/q.yaml:2: the recall card `q` is still in the content" in line.replace("2:9:", "2:")
+    assert state(folder) == before
+
+
+def test_of_several_notes_of_one_id_the_kind_says_which(folder: Path) -> None:
+    (folder / "content/questions/r.yaml").write_text(MINIMAL["questions/q.yaml"].replace("id: q", "id: a"))
+    ankigen("build", cwd=folder)
+    (folder / "content/questions/r.yaml").unlink()
+    line = plain_line(ankigen("lock", "--forget", "a", cwd=folder))
+    assert 'write --forget "concept a" or "recall a"' in line
+    assert ankigen("lock", "--forget", "recall a", cwd=folder).stdout == "Forgotten: recall a\n"
+    assert ankigen("lint", cwd=folder).returncode == 0
+
+
+def test_a_time_in_the_future_is_refused(folder: Path) -> None:
+    line = plain_line(ankigen("build", cwd=folder, env={"SOURCE_DATE_EPOCH": "2147483647"}))
+    assert "which is in the future" in line
+
+
+def test_two_decks_may_not_share_a_guid(folder: Path) -> None:
+    question = MINIMAL["questions/q.yaml"].replace("}", ", guid: same}")
+    (folder / "content/questions/q.yaml").write_text(question.replace("id: q", "id: r"))
+    deck = {"deck.yaml": "format: 1\nid: e\ntitle: E\n", "questions/q.yaml": question}
+    (folder / "content/deck.lock").unlink()
+    write_tree(folder / "more", {**MINIMAL, **deck})
+    line = plain_line(ankigen("build", cwd=folder), status=1)
+    assert "has the GUID same, as one of" in line
+
+
+def test_two_notes_that_become_one_are_told_apart(folder: Path) -> None:
+    """The alias is a note of its own: what is merged into keeps its card, the other is missed."""
+    second = MINIMAL["questions/q.yaml"].replace("id: q", "id: r").replace("What?", "Who?")
+    (folder / "content/questions/r.yaml").write_text(second)
+    ankigen("build", cwd=folder)
+    (folder / "content/questions/q.yaml").unlink()
+    (folder / "content/questions/r.yaml").write_text(second.replace("{id: r,", "{id: r, aliases: [q],"))
+    assert "error[I012 vanished-note]: `q` was released" in ankigen("lint", cwd=folder).stdout
+
+
 def test_lock_writes_checks_and_builds_nothing(folder: Path) -> None:
     (folder / "d.apkg").unlink()
     assert ankigen("lock", cwd=folder).stdout == "content/deck.lock is up to date: 2 notes.\n"
@@ -188,7 +230,7 @@ def test_a_deck_from_elsewhere_is_known_by_its_text(folder: Path) -> None:
     assert lines[lines.index("recall q") + 1].startswith("1500000000 G!#x ")
     assert ankigen("build", cwd=folder, env=EPOCH).returncode == 0
     lines = (folder / "content/deck.lock").read_text().splitlines()
-    assert lines[lines.index("recall q") + 1].startswith("1700000000 G!#x ")
+    assert lines[lines.index("recall q") + 1].startswith("1600000000 G!#x ")
 
 
 def test_wrong_use(folder: Path) -> None:

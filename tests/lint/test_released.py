@@ -57,7 +57,10 @@ def test_the_linter_knows_the_notes_that_a_build_makes(seed: int, tmp_path: Path
     assert {each.key for each in notes} == everything
     # What is no draft is there; what is one, alone or by its concept, would be missed.
     every = Lock(
-        {key: made.notes.get(key, next(iter(made.notes.values()))) for key in everything}, {}, made.source
+        contents.deck.id,
+        {key: made.notes.get(key, next(iter(made.notes.values()))) for key in everything},
+        {},
+        made.source,
     )
     ready = {key for key, entry in every.notes.items() if not entry.retired}
     difference = compare(found, replace(contents.deck, lock=every))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +37,6 @@ def simple(
 def of(*fronts: str, **media: bytes) -> Collection:
     """What is read of a package of simple notes; `media` are files by the part of their names before `.svg`."""
     notes = tuple(Note(f"g{index}", 1, 1, {"Front": text}, (), "Old") for index, text in enumerate(fronts))
-    import hashlib
-
     files = {
         f"{name}.svg": MediaFile(hashlib.blake2b(data, digest_size=32).hexdigest(), len(data))
         for name, data in media.items()
@@ -91,6 +91,14 @@ def test_a_picture_is_known_by_what_is_in_it(root: Callable[..., Path]) -> None:
 def test_two_of_ours_that_ask_the_same_are_not_known_by_it(root: Callable[..., Path]) -> None:
     two = QUESTION % "What is two?" + "  - {id: r, difficulty: hard, answer: It., stem: 'What is two'}\n"
     assert adopted(root({"questions/q.yaml": two}), of("What is two?")).by_text == 0
+
+
+@pytest.mark.parametrize("guid", ["", "a b", "a\nb", "a\u2028b", "a\0"])
+def test_a_guid_that_no_lock_can_hold_is_left(guid: str, root: Callable[..., Path]) -> None:
+    package = of("What is two?", "Else?")
+    package = replace(package, notes=(replace(package.notes[0], guid=guid), *package.notes[1:]))
+    adoption = adopted(root({"questions/q.yaml": QUESTION % "What is two?"}), package)
+    assert (adoption.by_text, adoption.strangers, adoption.foreign) == (0, ("What is two?", "Else?"), ())
 
 
 def test_our_own_package_is_known_by_its_ids(root: Callable[..., Path], tmp_path: Path) -> None:
