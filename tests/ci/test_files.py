@@ -83,7 +83,8 @@ def gitlab_job(name: str) -> dict[str, Any]:
 def run_script(job: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:
     install, *lines = job["script"]
     assert install.startswith("pip install")
-    return run("bash", "-ec", "\n".join(lines), cwd=folder, PATH=f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}")
+    path = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
+    return run("bash", "-ec", "\n".join(lines), cwd=folder, PATH=path, PYTHONPATH=str(REPOSITORY))
 
 
 def test_the_job_for_a_tag_on_gitlab_keeps_the_decks(tmp_path: Path) -> None:
