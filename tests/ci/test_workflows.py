@@ -183,10 +183,10 @@ class TestRelease:
 
     def test_harm_releases_nothing(self, runner: Runner) -> None:
         """A lock that was deleted and made anew, years later, updates every note."""
+        ankigen("lock", cwd=runner.repository, env={"SOURCE_DATE_EPOCH": "1700000000"})
         runner.lock_and_commit()
         assert runner.release("v1").returncode == 0
         (runner.repository / "deck.lock").unlink()
-        ankigen("lock", cwd=runner.repository, env={"SOURCE_DATE_EPOCH": "1900000000"})
         runner.lock_and_commit()
         result = runner.release("v2")
         assert result.returncode == 1
