@@ -181,8 +181,8 @@ class _Reader:
         if _MERGE_MARK.match(line):
             raise self.wrong(
                 "two branches were merged here, and both have changed these lines",
-                "delete the lines that begin with `<<<<<<<`, `=======` or `>>>>>>>`, keep all others, and run "
-                "`ankigen build`: of two lines about one note, the later counts",
+                "delete the lines that begin with `<<<<<<<`, `|||||||`, `=======` or `>>>>>>>`, keep all others, "
+                "and run `ankigen build`: of two lines about one note, the later counts",
             )
         if number == 0:
             self.check_head(line)
@@ -302,6 +302,8 @@ def _lent(text: str) -> Lent:
         for name, id in (template, *fields):
             if not isinstance(name, str) or type(id) not in (int, type(None)) or not -(2**63) <= (id or 0) < 2**63:
                 raise ValueError(text)
+        if len({name for name, _ in fields}) < len(fields):
+            raise ValueError(text)
         if _written(lent) != text:
             raise ValueError(text)
     except (TypeError, RecursionError):

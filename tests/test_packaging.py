@@ -70,6 +70,6 @@ def test_each_lints_and_builds_from_another_folder(kind: str, distributions: Pat
     )  # fmt: skip
     shutil.copytree(DATA / "decks", tmp_path / "work/decks")
     ankigen = tmp_path / "env/bin/ankigen"
-    assert run(ankigen, "lint", cwd=tmp_path / "work") == "All well in 16 files.\n"
+    assert run(ankigen, "lint", cwd=tmp_path / "work") == "All well in 18 files.\n"
     assert "every-kind.apkg" in run(ankigen, "build", "decks/kinds", cwd=tmp_path / "work")
     assert (tmp_path / "work/every-kind.apkg").is_file()

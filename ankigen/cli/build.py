@@ -172,13 +172,11 @@ def _outputs(decks: list[Deck], output: Path | None) -> list[Path]:
 
 
 def _pack(release: Release, file: Path) -> Package:
-    from ankigen.package.apkg import ClashError, write
+    from ankigen.package.apkg import write
 
     try:
         with progress("Packing", len(release.content.notes)) as tick:
             return write(release, file, tick)
-    except ClashError as error:
-        raise Stop(f"{release.content.deck.root}: {error}", status=1) from None
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
 

@@ -222,8 +222,8 @@ def _built(target: Target, named: str) -> Collection:
 
 def _packed(content: DeckNotes, named: str) -> Collection:
     """Notes as they come out of a package, so that a folder and its package cannot differ."""
-    from ankigen.package.apkg import ClashError, write
-    from ankigen.package.release import release
+    from ankigen.package.apkg import write
+    from ankigen.package.release import ClashError, release
 
     with TemporaryDirectory(prefix="ankigen-") as folder:
         try:

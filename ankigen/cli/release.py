@@ -42,7 +42,7 @@ def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[R
 
     Raises Stop where a root cannot be read, or has nothing to build.
     """
-    from ankigen.package.release import release
+    from ankigen.package.release import ClashError, release
 
     every = checked_roots(targets, keep=True)
     if any(checked.diagnostics for checked in every):
@@ -50,7 +50,14 @@ def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[R
         print()
     if any(checked.errors for checked in every):
         return None
-    return [release(_render(checked.contents, drafts), now) for checked in every if checked.contents is not None]
+    releases = []
+    for checked in every:
+        if checked.contents is not None:
+            try:
+                releases.append(release(_render(checked.contents, drafts), now))
+            except ClashError as error:
+                raise Stop(f"{checked.root}: {error}", status=1) from None
+    return releases
 
 
 def _render(contents: Contents, drafts: bool) -> DeckNotes:

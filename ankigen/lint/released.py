@@ -21,9 +21,12 @@ def load_lock(root: Path) -> Lock | LockError | None:
     try:
         data = read_bytes(file)
     except FileNotFoundError:
+        if file.is_symlink():
+            return _unusable(file, f"{LOCK_FILE} is a link that leads nowhere", "lead it to where the file is")
         return None
     except OSError as error:
-        return _unusable(file, f"{LOCK_FILE} cannot be read ({error.strerror})")
+        help = "see what keeps it from being read, and do not delete it: it knows what learners have"
+        return _unusable(file, f"{LOCK_FILE} cannot be read ({error.strerror})", help)
     if len(data) > MAX_BYTES:
         return _unusable(file, f"{LOCK_FILE} has more than {MAX_BYTES // 2**20} MiB")
     try:
@@ -34,9 +37,9 @@ def load_lock(root: Path) -> Lock | LockError | None:
         return error
 
 
-def _unusable(file: Path, message: str) -> LockError:
+def _unusable(file: Path, message: str, *help: str) -> LockError:
     source = SourceFile(file.as_posix(), "", file)
-    return LockError(message, source.location(Span(0, 0)), source)
+    return LockError(message, source.location(Span(0, 0)), source, *help)
 
 
 class Made(NamedTuple):
@@ -107,9 +110,9 @@ class Comparison:
     """The content beside the lock.
 
     `vanished` are the notes that were released and are made no more, but for retired ones and those that are found
-    again: `renamed` says what has the text of which note. `swapped` says so of notes that are all still there. Of
-    the vanished, `drafts` are drafts now, and `unasked` parts without a prompt. `fresh` are all that the lock does
-    not know.
+    again: `renamed` says what has the text of which note. `swapped` says so of notes that are still there, with
+    another text. Of the vanished, `drafts` are drafts now, and `unasked` parts without a prompt. `fresh` are all
+    that the lock does not know.
     """
 
     vanished: tuple[Key, ...]
@@ -136,6 +139,7 @@ def compare(facts: Sequence[Fact], deck: Deck) -> Comparison:
     fresh = {each.key: each for each in made if each.fresh and each.key not in lock.notes}
     changed = {each.key: each for each in made if each.fresh and each.key in lock.notes}
     renamed = _same_text({key: lock.notes[key].source for key in gone}, fresh)
+    found_again = {each.key for each in renamed.values()}
     # A concept that is renamed takes its parts along.
     now = {old: each.key[1] for (kind, old), each in renamed.items() if kind == Kind.CONCEPT}
     moved = {
@@ -148,7 +152,10 @@ def compare(facts: Sequence[Fact], deck: Deck) -> Comparison:
     return Comparison(
         tuple(sorted(gone - moved - renamed.keys())),
         {key: each for key, each in renamed.items() if key not in moved},
-        _same_text({key: lock.notes[key].source for key in changed}, changed),
+        _same_text(
+            {key: lock.notes[key].source for key in changed},
+            changed | {key: each for key, each in fresh.items() if key not in found_again},
+        ),
         {key: kept_back[key] for key in gone & kept_back.keys()},
         {each.key: each.place for each in facts if isinstance(each, Unasked) and each.key in gone},
         {key: each.fresh for key, each in fresh.items() if each.fresh},

@@ -155,10 +155,6 @@ class _Package(genanki.Package):  # type: ignore[misc]
                 _add(package, str(index), self.media[name].read_bytes())
 
 
-class ClashError(Exception):
-    """Two notes of a deck have one GUID; its text is one plain line for the user."""
-
-
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package that is written, but not yet in its place, and the number of its cards."""
@@ -170,8 +166,7 @@ class Package:
 def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
     """Write a release as an .apkg beside its place, so that what stands there stays until all is well.
 
-    `tick` is called once for each note. Raises OSError, and ClashError where a `guid:` is that of another note;
-    nothing is left behind then.
+    `tick` is called once for each note. Raises OSError; nothing is left behind then.
     """
     content = release.content
     deck = content.deck.id
@@ -179,15 +174,11 @@ def write(release: Release, file: Path, tick: Tick = lambda: None) -> Package:
         kind: _NoteType(made, deck, release.lock.types[kind].mod) for kind, made in release.note_types.items()
     }
     decks: dict[SubDeck, _Deck] = {}
-    guids: dict[str, str] = {}
     taken_notes: set[int] = set()
     taken_cards: set[int] = set()
     for due, note in enumerate(content.notes, start=1):
         home = decks.get(note.deck) or _with_those_above(note.deck, decks, content, tick)
         made = _Note(note, note_types[note.kind], deck, release.entry(note), due)
-        name = f"{note.kind} {note.id}"
-        if (other := guids.setdefault(made.guid, name)) != name:
-            raise ClashError(f"`{other}` and `{name}` have the same GUID, {made.guid}: mend `guid:` or deck.lock")
         made.number = _free(made.number, taken_notes)
         made.card_numbers = {ord: _free(id, taken_cards) for ord, id in made.card_numbers.items()}
         home.add_note(made)

@@ -44,11 +44,17 @@ class Release:
         return before is not None and before.text.replace("\r\n", "\n") == str(self.lock)
 
 
+class ClashError(Exception):
+    """Notes that cannot be released; its text is one plain line for the user."""
+
+
 def release(content: DeckNotes, now: int) -> Release:
     """The release of some notes after the one that the deck's lock knows.
 
     `now` is the second of the build, since 1970. What the lock knows and the notes no longer have stays in it:
     those ids are never to be used for another note.
+
+    Raises ClashError where two notes have one GUID, and where a note has changed that no update can reach.
     """
     before = content.deck.released
     notes: dict[Key, NoteEntry] = dict(before.notes)
@@ -57,14 +63,23 @@ def release(content: DeckNotes, now: int) -> Release:
     changed: list[Key] = []
     retired: list[Key] = []
     renewed: list[str] = []
+    owners: dict[str, Key] = {entry.guid: key for key, entry in before.notes.items()}
     for note in content.notes:
         key = key_of(note)
         old = before.notes.get(key)
+        if (owner := owners.setdefault(note.guid, key)) != key:
+            names = f"`{' '.join(owner)}` and `{' '.join(key)}`"
+            raise ClashError(f"{names} have the same GUID, {note.guid}: mend their `guid:`")
         new = NoteEntry(note.guid, now, note_digest(note), note.source, note.retired)
         if old is None:
             added.append(key)
         elif old.note != new.note:
             (retired if note.retired and not old.retired else changed).append(key)
+            if old.mod >= LATEST:
+                raise ClashError(
+                    f"`{' '.join(key)}` has changed, and no update can reach it: deck.lock has the last time that "
+                    "there is for it; take deck.lock from an earlier release"
+                )
         notes[key] = new._replace(mod=_mod(old.mod, old.note == new.note, now) if old else now)
     note_types: dict[Kind, NoteType] = {}
     for kind, made in content.note_types.items():

@@ -95,7 +95,7 @@ class IdChanged(Rule):
             yield self.found(
                 made.fresh.place,
                 f"this has the text that `{other}` was released with, and `{other}` has another one",
-                "give each its own id back, or the history of one card goes to another",
+                "give each its own id back: the history of one card would go to another",
             )
 
     def _renamed(self, key: Key, fresh: Fresh, made: Made, deck: Deck) -> Diagnostic:

@@ -59,14 +59,15 @@ class Repository:
     def extract(self, commit: str, root: PurePosixPath, to: Path) -> None:
         """Write the files of a folder of a commit below another folder. Raises RevisionError and OSError.
 
-        Links become what they lead to, which has to lie in the folder, too.
+        Links become what they lead to. Those that lead to no file of the folder are left out, as are names that
+        not every system can write: a deck whose content needs them is found wanting, others have no use for them.
         """
         files: dict[PurePosixPath, str] = {}
         links: dict[PurePosixPath, str] = {}
         for mode, name, path in self._tree(commit, root):
             inside = path.relative_to(root)
             if {"", ".", ".."} & set(inside.parts) or "\\" in str(inside) or ":" in str(inside):
-                raise RevisionError(f"{path}: is no name that a file of content can have")
+                continue  # a name that not every system can write, and that no content has
             if mode != _SUBMODULE:
                 (links if mode == _LINK else files)[inside] = name
         contents = dict(zip(files, self._blobs(list(files.values())), strict=True))
@@ -75,7 +76,8 @@ class Repository:
             if data.startswith(_LARGE_FILE):
                 contents[path] = _git(self.top, "cat-file", "--filters", f"{commit}:{root / path}")
         for path in links:
-            contents[path] = contents[_target(path, targets, contents)]
+            if (target := _target(path, targets, contents)) is not None:
+                contents[path] = contents[target]
         for path, content in contents.items():
             file = to / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -106,19 +108,19 @@ class Repository:
 
 def _target(
     link: PurePosixPath, links: dict[PurePosixPath, bytes], files: dict[PurePosixPath, bytes]
-) -> PurePosixPath:
-    """The file that a link leads to in the end."""
+) -> PurePosixPath | None:
+    """The file that a link leads to in the end; None where that is none of these files."""
     path = link
     for _ in range(_MAX_LINKS):
         target = os.path.normpath(path.parent / os.fsdecode(links[path]))
         path = PurePosixPath(Path(target).as_posix())
         if path.is_absolute() or ".." in path.parts:
-            raise RevisionError(f"{link}: is a link that leads out of the content root")
+            return None
         if path in files and path not in links:
             return path
         if path not in links:
             break
-    raise RevisionError(f"{link}: is a link that leads to no file of the content root")
+    return None
 
 
 class _GitError(RevisionError):

@@ -562,7 +562,7 @@ def _syntax_error(source: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic
     at = min(mark.index if mark else 0, len(source.text))
     if conflict := _CONFLICT.search(source.text):
         message = "a merge of git left a conflict here"
-        help = "keep one of the two versions, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`"
+        help = "keep one of the versions, and delete the lines of `<<<<<<<`, `|||||||`, `=======` and `>>>>>>>`"
         return Diagnostic("syntax-error", message, source.location(Span(*conflict.span())), help=help)
     related: tuple[Related, ...] = ()
     message, help = problem, ""

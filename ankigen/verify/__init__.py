@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ankigen.verify.compare import Comparison, Outcome, faults, together
 from ankigen.verify.harm import Finding, Way
+from ankigen.verify.state import State
 
 if TYPE_CHECKING:
     from ankigen.verify.learner import Learner
@@ -53,6 +54,15 @@ def _silent(what: str, total: int) -> AbstractContextManager[Tick]:
     return nullcontext(lambda: None)
 
 
+def _with_notes(state: State, package: Path) -> State:
+    """A package's state. Raises PackageError where it has no note: nothing could be proved by that."""
+    from ankigen.verify import backend
+
+    if not state.notes:
+        raise backend.PackageError(f"{package}: there is no note in this package")
+    return state
+
+
 def verify(
     new: Path, old: Path | None = None, seed: int = 0, progress: Progress = _silent, *, merge: bool = False
 ) -> Verdict:
@@ -72,13 +82,13 @@ def verify(
             file.parent.mkdir()
         with backend.blaming(new), backend.opened(fresh) as collection:
             log = backend.import_package(collection, new)
-            new_state = backend.state_of(collection)
+            new_state = _with_notes(backend.state_of(collection), new)
             with progress("Rendering", len(new_state.cards)) as tick:
                 broken = backend.broken_notes(collection, tick)
         with backend.blaming(old or new), backend.opened(home) as collection:
             if old:
                 backend.import_package(collection, old)
-            old_state = backend.state_of(collection)
+            old_state = _with_notes(backend.state_of(collection), old or new)
             with progress("Studying", learner.ROUNDS * len(old_state.cards)) as tick:
                 made = learner.study(collection, old_state, seed, tick)
             studied = backend.state_of(collection)

@@ -99,7 +99,7 @@ OVERWRITTEN = Kind(
 STALE_NOTE = Kind(
     "stale-note",
     "These notes have changed, but Anki ignores that: their `mod` has not risen.",
-    "Raise the `mod` of a note that has changed.",
+    "Raise the `mod` of a note that has changed. Or is the new package older than the old one?",
 )
 STALE_NOTE_TYPE = Kind(
     "stale-note-type",

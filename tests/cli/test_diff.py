@@ -145,13 +145,13 @@ def test_a_link_in_a_revision_is_the_file_that_it_leads_to(repository: Path) -> 
 
 
 @pytest.mark.parametrize("target", ["../../../secret", "/etc/hostname", "a.yaml", "nowhere"])
-def test_a_link_that_leads_out_or_nowhere_is_refused(repository: Path, target: str) -> None:
+def test_a_link_that_leads_out_or_nowhere_is_no_content(repository: Path, target: str) -> None:
     link = repository / "decks" / "one" / "concepts" / "a.yaml"
     link.unlink()
     link.symlink_to(target)
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "two")
-    assert "concepts/a.yaml: is a link that leads " in refused("git:HEAD", "git:v1", cwd=repository)
+    assert "there is no concept `a`" in refused("git:HEAD", "git:v1", cwd=repository)
 
 
 def test_wrong_revisions_are_refused(repository: Path, tmp_path: Path) -> None:

@@ -182,6 +182,35 @@ def test_two_notes_that_become_one_are_told_apart(folder: Path) -> None:
     assert "error[I012 vanished-note]: `q` was released" in ankigen("lint", cwd=folder).stdout
 
 
+def test_a_line_that_was_cut_out_of_the_lock_makes_no_note_of_another(folder: Path) -> None:
+    """What is left looks well: the entry of one note below the head of another."""
+    other = MINIMAL["questions/q.yaml"].replace("id: q", "id: r").replace("What?", "Who?").replace("It.", "Me.")
+    (folder / "content/questions/r.yaml").write_text(other)
+    ankigen("build", cwd=folder)
+    lock = folder / "content/deck.lock"
+    lines = lock.read_text().split("\n")
+    at = lines.index("recall q")
+    lock.write_text("\n".join(lines[: at + 1] + lines[at + 4 :]))
+    result = ankigen("build", cwd=folder)
+    assert result.returncode == 1
+    assert "error[I003 id-changed]: this has the text that `q` was released with" in result.stdout
+
+
+def test_a_change_that_no_time_can_follow_is_refused(folder: Path) -> None:
+    lock = folder / "content/deck.lock"
+    lock.write_text(lock.read_text().replace("1600000000 ", "2147483647 "))
+    change(folder)
+    assert "no update can reach it" in plain_line(ankigen("build", cwd=folder), status=1)
+
+
+def test_a_lock_that_is_a_link_to_nowhere_is_not_a_deck_that_was_never_built(folder: Path) -> None:
+    (folder / "content/deck.lock").unlink()
+    (folder / "content/deck.lock").symlink_to("gone")
+    assert (
+        "error[I014 damaged-lock]: deck.lock is a link that leads nowhere" in ankigen("build", cwd=folder).stdout
+    )
+
+
 def test_lock_writes_checks_and_builds_nothing(folder: Path) -> None:
     (folder / "d.apkg").unlink()
     assert ankigen("lock", cwd=folder).stdout == "content/deck.lock is up to date: 2 notes.\n"
