@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, changing, plural, progress, targets_of
-from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
+from ankigen.cli.console import Stop, changing, plural, progress
+from ankigen.cli.release import (
+    Roots,
+    changes,
+    lock_draft,
+    now_or_given,
+    released,
+    show_new,
+    show_outdated,
+    whole_roots,
+)
 from ankigen.source.files import Draft, write_bytes
 
 if TYPE_CHECKING:
@@ -22,14 +31,7 @@ if TYPE_CHECKING:
 
 
 def build(
-    roots: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="ROOT",
-            help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
-            show_default=False,
-        ),
-    ] = None,
+    roots: Roots = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -61,12 +63,10 @@ def build(
     brought up to date: commit it, so that the next build knows which notes have changed. The time of the build is
     taken from SOURCE_DATE_EPOCH where that is set; the same content and lock then give the same bytes.
     """
-    from ankigen.source.discover import Target
-
     now = now_or_given()
     if locked and include_drafts:
         raise Stop("drafts are never in deck.lock: leave out --locked or --include-drafts")
-    targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
+    targets = whole_roots(roots)
     started = time.monotonic()
     releases = released(targets, now, drafts=include_drafts)
     if releases is None:

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, changing, plural, targets_of
+from ankigen.cli.console import Stop, changing, plural
 from ankigen.cli.lint import checked_roots
-from ankigen.cli.release import changes, lock_draft, now_or_given, released, show_new, show_outdated
+from ankigen.cli.release import (
+    Roots,
+    changes,
+    lock_draft,
+    lock_name,
+    now_or_given,
+    released,
+    show_new,
+    show_outdated,
+    whole_roots,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +50,7 @@ _EVERY_TIME = (
 
 
 def lock(
-    roots: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="ROOT",
-            help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
-            show_default=False,
-        ),
-    ] = None,
+    roots: Roots = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; end with status 1 where deck.lock is out of date.")
     ] = False,
@@ -75,11 +78,9 @@ def lock(
     deck.lock says what was last built of every note. With it, the next build gives a later time to what has
     changed, and to nothing else: Anki updates just that, and leaves what learners edited and tagged alone.
     """
-    from ankigen.source.discover import Target
-
     if check + bool(forget) + (adopt is not None) > 1:
         raise Stop("--check, --forget and --adopt do different things: give one of them")
-    targets = [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
+    targets = whole_roots(roots)
     if (forget or adopt) and len(targets) > 1:
         flag = "--forget" if forget else "--adopt"
         raise Stop(f"there are {len(targets)} decks here, and {flag} is about one: name its folder")
@@ -94,7 +95,7 @@ def lock(
         return 1
     old = [release for release in releases if not release.up_to_date]
     for release in releases:
-        file = _file(release.content.deck.root)
+        file = lock_name(release.content.deck.root)
         if release.up_to_date:
             print(f"{file} is up to date: {plural(len(release.content.notes), 'note')}.")
         elif check:
@@ -123,7 +124,7 @@ def _forget(target: Target, ids: list[str]) -> int:
     from ankigen.lock import Lock, LockError
 
     old = load_lock(target.root)
-    file = _file(target.root)
+    file = lock_name(target.root)
     if isinstance(old, LockError):
         line = old.place.start.line
         raise Stop(f"{old.place.path}:{line}: {old.message}; {old.help}")
@@ -196,7 +197,7 @@ def _adopt(target: Target, package: Path, now: int) -> int:
             print(visible(line))
         raise Stop(f"{package}: none of its {plural(len(theirs.notes), 'note')} is one of this deck", status=1)
     _write(target.root, adoption.lock)
-    print(f"{_file(target.root)} knows {visible(str(package))} now:")
+    print(f"{lock_name(target.root)} knows {visible(str(package))} now:")
     rows = {
         "by id": adoption.ours,
         "by text": adoption.by_text,
@@ -254,10 +255,3 @@ def _write(root: Path, lock: Lock) -> None:
             write_bytes(file, str(lock).encode())
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
-
-
-def _file(root: Path) -> str:
-    from ankigen.lock import LOCK_FILE
-    from ankigen.report.full import visible
-
-    return visible((root / LOCK_FILE).as_posix())

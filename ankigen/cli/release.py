@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-from ankigen.cli.console import Stop, print_findings, progress
+import typer
+
+from ankigen.cli.console import Stop, print_findings, progress, targets_of
 from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from ankigen.card.notes import DeckNotes
     from ankigen.model import Contents
@@ -19,7 +21,23 @@ if TYPE_CHECKING:
     from ankigen.source.discover import Target
     from ankigen.source.files import Draft
 
+Roots: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="ROOT",
+        help="Folders with a deck.yaml in or below them; the folder you are in where none is given.",
+        show_default=False,
+    ),
+]
+"""The argument of commands that work on whole content roots."""
 _MOST = 20  # more than these, and a list is no longer read
+
+
+def whole_roots(roots: list[Path] | None) -> list[Target]:
+    """The content roots that `Roots` means, each once and as a whole. Raises Stop."""
+    from ankigen.source.discover import Target
+
+    return [Target(root) for root in dict.fromkeys(target.root for target in targets_of(roots or [Path()]))]
 
 
 def now_or_given() -> int:
@@ -84,7 +102,7 @@ def lock_draft(release: Release) -> Draft | None:
         return None
     file = release.content.deck.root / LOCK_FILE
     try:
-        return draft_of(file, str(release.lock).encode())
+        return draft_of(file, release.lock_text.encode())
     except OSError as error:
         raise Stop(f"{file}: cannot be written ({error.strerror or error})") from None
 
@@ -111,12 +129,19 @@ def show_new(lock: Path) -> None:
     print("Do learners have this deck already? Delete it, and first run `ankigen lock --adopt LAST.apkg`.")
 
 
-def show_outdated(release: Release) -> None:
-    """Print what deck.lock does not know yet."""
+def lock_name(root: Path) -> str:
+    """A root's deck.lock, as it is called in what is printed."""
     from ankigen.lock import LOCK_FILE
     from ankigen.report.full import visible
 
-    file = visible((release.content.deck.root / LOCK_FILE).as_posix())
+    return visible((root / LOCK_FILE).as_posix())
+
+
+def show_outdated(release: Release) -> None:
+    """Print what deck.lock does not know yet."""
+    from ankigen.report.full import visible
+
+    file = lock_name(release.content.deck.root)
     if release.content.deck.lock is None:
         print(f"{file} is missing. Do learners have this deck already?")
         print("Then bring it back, or make it from what they have: `ankigen lock --adopt LAST.apkg`.")

@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from ankigen.lock import LATEST, UNKNOWN, Key, Lock, NoteEntry, TypeEntry, diges
 from ankigen.model import RETIRED_TAG, Kind
 from ankigen.package import read
 from ankigen.package.lent import UnfitError, joined, lent_in
-from ankigen.package.release import fields_digest, key_of, note_digest
+from ankigen.package.release import fields_digest, key_of, looks_of, note_digest
 from ankigen.shape import SPARES, fields_of, is_cloze, shape_of
 
 _T = TypeVar("_T")
@@ -155,23 +155,16 @@ def _type_entry(kind: Kind, theirs: read.NoteType) -> TypeEntry:
     )
     return TypeEntry(
         min(max(theirs.mod, 0), LATEST),
-        digest(_looks(theirs)),
+        looks_of(theirs.templates, theirs.css, theirs.fields),
         shape_of(kind) if same else digest(theirs.fields),
         lent_in(kind, theirs) if same else None,
     )
 
 
-def _looks(note_type: read.NoteType) -> Iterator[str]:
-    for template in note_type.templates:
-        yield from (template.name, template.front, template.back)
-    yield note_type.css
-    yield from note_type.fields
-
-
 def _borrow(kind: Kind, id: int, notes: int, package: read.Collection, types: dict[str, TypeEntry]) -> Foreign:
     """Let a note type of the package lend its names to a kind, in `types`."""
     theirs = package.note_types[id]
-    entry = types.get(kind, TypeEntry(0, digest([]), shape_of(kind)))
+    entry = types.get(kind, TypeEntry(0, UNKNOWN, shape_of(kind)))
     try:
         lent, unfit = joined(kind, entry.lent, theirs, built=entry.mod > 0)
     except UnfitError as error:

@@ -6,8 +6,10 @@ change without it, and overwrites a learner's own edits and tags where the `mod`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 from ankigen.card.notes import DeckNotes, Note
 from ankigen.card.notetypes import NoteType
@@ -17,7 +19,18 @@ from ankigen.package.lent import lend
 from ankigen.shape import shape_of
 
 
-@dataclass(frozen=True, slots=True)
+class _Template(Protocol):
+    """A card template: one of ours, or one that was read from a package."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def front(self) -> str: ...
+    @property
+    def back(self) -> str: ...
+
+
+@dataclass(frozen=True)
 class Release:
     """A deck's notes, with the lock that they make. The lists hold what has changed since the lock before.
 
@@ -37,11 +50,16 @@ class Release:
         """What the lock says of a note."""
         return self.lock.notes[key_of(note)]
 
-    @property
+    @cached_property
+    def lock_text(self) -> str:
+        """The text of deck.lock after this release."""
+        return str(self.lock)
+
+    @cached_property
     def up_to_date(self) -> bool:
         """Whether the lock before says the same already, however its lines end."""
         before = self.content.deck.released.source
-        return before is not None and before.text.replace("\r\n", "\n") == str(self.lock)
+        return before is not None and before.text.replace("\r\n", "\n") == self.lock_text
 
 
 class ClashError(Exception):
@@ -86,7 +104,12 @@ def release(content: DeckNotes, now: int) -> Release:
         known = before.types.get(kind)
         lent = known.lent if known else None
         note_type = note_types[kind] = lend(made, lent)
-        entry = TypeEntry(now, looks_of(note_type), shape_of(kind), lent)
+        entry = TypeEntry(
+            now,
+            looks_of([note_type.template], note_type.css, (field.name for field in note_type.fields)),
+            shape_of(kind),
+            lent,
+        )
         same = known is not None and (known.looks, known.shape) == (entry.looks, entry.shape)
         if known and known.mod and not same:
             renewed.append(str(kind))
@@ -115,11 +138,7 @@ def fields_digest(fields: Mapping[str, str], tags: tuple[str, ...]) -> str:
     return digest([str(len(fields)), *fields.values(), *sorted(tags)])
 
 
-def looks_of(note_type: NoteType) -> str:
-    """A digest of what may change in a note type: names, templates and style."""
-
-    def parts() -> Iterator[str]:
-        yield from (note_type.template.name, note_type.template.front, note_type.template.back, note_type.css)
-        yield from (field.name for field in note_type.fields)
-
-    return digest(parts())
+def looks_of(templates: Iterable[_Template], css: str, fields: Iterable[str]) -> str:
+    """A digest of what may change in a note type: templates, style and the names of fields."""
+    sides = [part for each in templates for part in (each.name, each.front, each.back)]
+    return digest([*sides, css, *fields])
