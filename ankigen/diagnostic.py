@@ -33,8 +33,7 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A span in a file, as offsets and as lines and columns. `path` is as the user would type it."""
 
     path: str

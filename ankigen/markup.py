@@ -178,6 +178,10 @@ def _token_classes() -> set[str]:
     return set(STANDARD_TYPES.values()) - {""}
 
 
+MEDIA_SIGNS = ("![", "<")
+"""What a text holds one of that shows a picture or a sound."""
+
+
 class MediaLink(NamedTuple):
     """A picture or sound that a text shows: where it points, and the characters of the text that say so."""
 
@@ -189,7 +193,7 @@ class MediaLink(NamedTuple):
 @lru_cache(maxsize=256)
 def media_links(text: str) -> tuple[MediaLink, ...]:
     """The pictures and sounds that a text shows, in Markdown or in HTML: all that could end in a package."""
-    if "![" not in text and "<" not in text:
+    if not any(sign in text for sign in MEDIA_SIGNS):
         return ()
     targets: list[str] = []
 
@@ -246,9 +250,13 @@ def rendered(text: str) -> str:
     return _CHECKER.block(text)
 
 
+# A letter with nothing before it but the marks of lists, headings and the like: it shows.
+_LETTER_FIRST = re.compile(r"[-+*_#>0-9.)\s]*[^\W\d_]")
+
+
 def shows_nothing(text: str) -> bool:
     """Whether a text comes out as nothing that a learner could see or hear."""
-    return not _seen(rendered(text))
+    return not _LETTER_FIRST.match(text) and not _seen(rendered(text))
 
 
 def _seen(markup: str) -> bool:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Edit, Fix, Location
 from ankigen.lock import Lock, LockError
-from ankigen.source.markdown import html_links, links
+from ankigen.source.markdown import LINK_SIGNS, html_links, links
 from ankigen.source.text import SourceFile
 from ankigen.source.yaml import Document
 from ankigen.source.yaml import Path as DataPath
@@ -70,8 +70,7 @@ class ConceptCards(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where something was written: a document, and the path to it in there."""
 
     document: Document
@@ -99,8 +98,7 @@ class Origin:
         return Origin(self.document, self.path + path)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A web page where something can be read; `checked` is a day as YYYY-MM-DD, or empty."""
 
     url: str
@@ -108,8 +106,7 @@ class Reference:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A topic of the deck, with its wanted share of the questions in percent."""
 
     id: str
@@ -149,7 +146,7 @@ class Section:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Concept:
     """A concept and its overview. Texts that were not given are empty."""
 
@@ -168,8 +165,7 @@ class Concept:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One of the things to choose from. `pin` is `last` or empty."""
 
     text: str
@@ -178,7 +174,7 @@ class Option:
     pin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A question of one of three kinds, with what its file sets for all of its questions already in it."""
 
@@ -202,8 +198,7 @@ class Question:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text of the author's as Markdown: what it is called, and where it stands."""
 
     name: str
@@ -228,7 +223,7 @@ class Text:
         return self.origin.at(*self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Deck:
     """What deck.yaml says, and what lies beside it.
 
@@ -423,8 +418,33 @@ def _references(data: Mapping[str, Any]) -> tuple[Reference, ...]:
     )
 
 
-def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
+TEXTS = (
+    *("description", "summary", "body", "prompt"),
+    *("stem", "option", "why", "answer", "cloze", "explanation", "hint"),
+)
+"""The names of the texts that are Markdown."""
+
+
+TEXTS = (
+    *("description", "summary", "body", "prompt"),
+    *("stem", "option", "why", "answer", "cloze", "explanation", "hint"),
+)
+"""The names of the texts that are Markdown."""
+
+
+@lru_cache(maxsize=64)
+def texts_of(item: Deck | Concept | Question) -> tuple[Text, ...]:
     """Every text of the item that is Markdown, in the order of the format's description."""
+    return tuple(_texts(item))
+
+
+@lru_cache(maxsize=64)
+def all_text(item: Deck | Concept | Question) -> str:
+    """All of these texts in one, to see what is in none of them."""
+    return "\n".join([text.value for text in texts_of(item)])
+
+
+def _texts(item: Deck | Concept | Question) -> Iterator[Text]:
     origin = item.origin
 
     def texts(*names: str) -> Iterator[Text]:
@@ -442,31 +462,32 @@ def texts_of(item: Deck | Concept | Question) -> Iterator[Text]:
                 yield Text("prompt", section.prompt, section.origin, ("prompt",))
     else:
         yield from texts("stem")
+        written = origin.document.value((*origin.path, "options")) if item.options else ()
         for index, option in enumerate(item.options):
             place: DataPath = ("options", index)
-            whole = origin.document.value((*origin.path, *place))
-            yield Text("option", option.text, origin, (*place, "text") if isinstance(whole, dict) else place)
+            is_mapping = isinstance(written[index], dict)
+            yield Text("option", option.text, origin, (*place, "text") if is_mapping else place)
             if option.why:
                 yield Text("why", option.why, origin, (*place, "why"))
         yield from texts("answer", "cloze", "explanation", "hint")
 
 
-def addresses_of(item: Deck | Concept | Question) -> Iterator[tuple[str, Location]]:
-    """Every web address of the item, and where it stands: in its references, and in the links of its texts."""
+def addresses_of(item: Deck | Concept | Question) -> Iterator[tuple[str, Callable[[], Location]]]:
+    """Every web address of the item, and what tells where it stands: in its references, or in a link of a text."""
     if isinstance(item, Deck):
         if item.homepage:
-            yield item.homepage, item.origin.at("homepage")
+            yield item.homepage, partial(item.origin.at, "homepage")
     else:
         for index, reference in enumerate(item.references):
             whole = item.origin.document.value((*item.origin.path, "references", index))
-            yield (
-                reference.url,
-                item.origin.at("references", index, *(("url",) if isinstance(whole, dict) else ())),
-            )
+            below = ("url",) if isinstance(whole, dict) else ()
+            yield reference.url, partial(item.origin.at, "references", index, *below)
+    if not any(sign in all_text(item) for sign in LINK_SIGNS):
+        return
     for text in texts_of(item):
         for link in (*links(text.value), *html_links(text.value)):
             if link.address.lower().startswith(("http:", "https:")):
-                yield link.address, text.at(link.start, link.end)
+                yield link.address, partial(text.at, link.start, link.end)
 
 
 def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:
@@ -481,7 +502,7 @@ def tags_in(document: Document) -> Iterator[tuple[str, DataPath]]:
 
 def option_text(question: Question, index: int) -> Text:
     """The text of an option."""
-    return next(islice((text for text in texts_of(question) if text.name == "option"), index, None))
+    return [text for text in texts_of(question) if text.name == "option"][index]
 
 
 def option_at(question: Question, index: int) -> Location:

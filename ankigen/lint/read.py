@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.model import Concept, ContentFile, Deck, Question, concept_of, questions_of, texts_of
+from ankigen.model import TEXTS, Concept, ContentFile, Deck, Question, concept_of, questions_of, texts_of
 from ankigen.source.discover import NoContentError
 from ankigen.source.files import MAX_BYTES, read_bytes
 from ankigen.source.suppress import Suppression, suppressions_of
@@ -72,18 +73,23 @@ class Reader:
     """Reads the files of one root, with the rules that run there. `deck` is None where it could not be read."""
 
     def __init__(self, deck: Deck | None, rules: list[Rule], *, keep: bool = False) -> None:
-        def having(check: str) -> list[Any]:
-            return [
-                getattr(rule, check) for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)
-            ]
+        def having(check: str) -> list[Rule]:
+            return [rule for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)]
 
         self.deck = deck
         self.keep = keep
-        self.on_document = having("check_document")
-        self.on_text = having("check_text")
-        self.on_concept = having("check_concept")
-        self.on_question = having("check_question")
-        self.gather = [rule for rule in rules if type(rule).facts is not Rule.facts]
+        self.on_document = [rule.check_document for rule in having("check_document")]
+        self.on_text = {
+            name: [r.check_text for r in having("check_text") if not r.signs and name in (r.texts or (name,))]
+            for name in TEXTS
+        }
+        self.on_signs = [(rule.check_text, rule.signs) for rule in having("check_text") if rule.signs]
+        # Most texts have none of the signs. Of each, the character is looked for that prose has least.
+        rare = {max(sign) for _, signs in self.on_signs for sign in signs}
+        self.signs = re.compile(f"[{re.escape(''.join(sorted(rare)))}]" if rare else "(?!)")
+        self.on_concept = [rule.check_concept for rule in having("check_concept")]
+        self.on_question = [rule.check_question for rule in having("check_question")]
+        self.gather = having("facts")
 
     def read(self, file: Path, kind: FileKind, instead: bytes | None = None) -> Reading:
         """Read a file, and judge it by itself. Raises NoContentError where it cannot be read."""
@@ -121,13 +127,15 @@ class Reader:
         items: list[Deck | Concept | Question] = [*content.concepts, *content.questions]
         for item in [deck] if kind is FileKind.DECK else items:
             for text in texts_of(item):
-                for check in self.on_text:
-                    yield from check(text, deck)
-            for check in (
-                self.on_concept
-                if isinstance(item, Concept)
-                else self.on_question
-                if isinstance(item, Question)
-                else ()
-            ):
-                yield from check(item, deck)
+                for check_text in self.on_text[text.name]:
+                    yield from check_text(text, deck)
+                if self.signs.search(text.value):
+                    for check_text, signs in self.on_signs:
+                        if any(sign in text.value for sign in signs):
+                            yield from check_text(text, deck)
+            if isinstance(item, Concept):
+                for check_concept in self.on_concept:
+                    yield from check_concept(item, deck)
+            elif isinstance(item, Question):
+                for check_question in self.on_question:
+                    yield from check_question(item, deck)

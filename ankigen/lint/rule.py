@@ -63,6 +63,10 @@ class Rule:
     """Asks the network: it runs only where that is asked for."""
     fix: ClassVar[str] = ""
     """`safe` or `unsafe` where it can repair what it finds, or some of it; empty where it cannot."""
+    signs: ClassVar[tuple[str, ...]] = ()
+    """What `check_text` looks for: a text that holds none of these is not shown to it. Without any, all are."""
+    texts: ClassVar[tuple[str, ...]] = ()
+    """The names of the texts that `check_text` looks at; all, where none is named."""
     options: ClassVar[tuple[RuleOption, ...]] = ()
 
     def __init__(self, options: Mapping[str, Any] | None = None, *, private_links: bool = False) -> None:

@@ -39,15 +39,19 @@ def lead_in(stem: str) -> re.Match[str] | None:
     return asking[-1] if asking else found[-1] if found else None
 
 
+_MARKS = str.maketrans("", "", "*_`")
+
+
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """A Markdown text as one line without the signs of markup, for its length and for comparing.
 
     Of a picture nothing is left: learners see it, and not its description.
     """
-    text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)
-    text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
-    return " ".join(re.sub(r"[*_`]+", "", text).split())
+    if "](" in text:
+        text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)
+        text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
+    return " ".join(text.translate(_MARKS).split())
 
 
 @lru_cache(maxsize=1024)
@@ -59,8 +63,18 @@ def content_words(text: str) -> frozenset[str]:
 
 def are_true_and_false(question: Question) -> bool:
     """Whether the options are true and false, or yes and no."""
-    texts = {plain(option.text).lower().rstrip(".") for option in question.options}
-    return texts in ({"true", "false"}, {"yes", "no"})
+    texts = set()
+    for option in question.options:
+        texts.add(plain(option.text).lower().rstrip("."))
+        if not (texts <= {"true", "false"} or texts <= {"yes", "no"}):
+            return False
+    return len(texts) == 2
+
+
+@lru_cache(maxsize=64)
+def lengths(question: Question) -> tuple[int, ...]:
+    """The lengths of the options, in characters."""
+    return tuple([len(plain(option.text)) for option in question.options])
 
 
 def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]]:
@@ -94,6 +108,9 @@ class Choose:
 
 def choose_in(stem: str) -> Choose | None:
     """The instruction that a stem ends or begins in, or has in brackets ("(Choose two.)"), if it does."""
+    small = stem.lower()
+    if not ("choose" in small or "select" in small or "pick" in small):
+        return None
     words = prose(stem).rstrip()
     match = _CHOOSE_LAST.search(words)
     if match and (before := stem[: match.start()].rstrip()).endswith(("?", ".", ":", "!")):

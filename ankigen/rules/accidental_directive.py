@@ -36,6 +36,7 @@ class AccidentalDirective(Rule):
     """
 
     code = "A007"
+    signs = ("[",)
     severity = Severity.WARNING
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ _PATTERN = re.compile(
     r"( (options|answers|choices|statements))?( (is|are) (correct|true|right|wrong|false))?[.!]?",
     re.IGNORECASE,
 )
+_LONGEST = 100
 
 
 class AllOrNoneOfAbove(Rule):
@@ -49,6 +50,10 @@ class AllOrNoneOfAbove(Rule):
         """Look at each option, but for one that keeps its place where nothing is shuffled."""
         shuffled = deck.shuffles(question)
         for index, option in enumerate(question.options):
-            if _PATTERN.fullmatch(plain(option.text)) and (shuffled or not option.pin):
+            if (
+                len(option.text) < _LONGEST
+                and _PATTERN.fullmatch(plain(option.text))
+                and (shuffled or not option.pin)
+            ):
                 help = "write what is meant, or ask so that each option stands for itself"
                 yield self.found(option_at(question, index), f"the option `{plain(option.text)}` is a clue", help)

@@ -41,6 +41,9 @@ class AnswerInPrompt(Rule):
         answer = plain(question.answer).strip(" .")
         if question.kind is not Kind.RECALL or len(answer) < 4:
             return
+        # Most are not there, and a pattern of each would take long to make.
+        if answer.casefold() not in question.stem.casefold():
+            return
         match = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", question.stem, re.IGNORECASE)
         # "Is it a or b?" and "Of a and b, which is it?" must name their answer.
         if match and not re.search(r"\b(?:or|of\b.+\band)\b", question.stem, re.IGNORECASE):

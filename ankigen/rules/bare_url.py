@@ -36,6 +36,7 @@ class BareUrl(Rule):
     """
 
     code = "F005"
+    signs = ("//",)
     severity = Severity.WARNING
     pedantic = True
     fix = "safe"

@@ -35,6 +35,7 @@ class ClozeInPlainField(Rule):
     """
 
     code = "A003"
+    signs = ("{{c",)
     severity = Severity.WARNING
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

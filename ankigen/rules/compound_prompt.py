@@ -36,6 +36,7 @@ class CompoundPrompt(Rule):
     """
 
     code = "C004"
+    texts = ("prompt",)
     severity = Severity.WARNING
     pedantic = True
     english = True
@@ -47,8 +48,7 @@ class CompoundPrompt(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look for a second question in the prompt of a part."""
-        if text.name == "prompt":
-            yield from self._check(text)
+        yield from self._check(text)
 
     def _check(self, text: Text) -> Iterator[Diagnostic]:
         if _SECOND.search(prose(text.value)):

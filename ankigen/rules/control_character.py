@@ -42,6 +42,7 @@ class ControlCharacter(Rule):
     """
 
     code = "A008"
+    signs = ("&#",)
     essential = True
     fix = "safe"
 

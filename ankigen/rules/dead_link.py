@@ -46,16 +46,20 @@ class DeadLink(Rule):
         """The addresses in a file."""
         items: list[Concept | Question] = [*file.concepts, *file.questions]
         for item in items:
-            yield from (_Link(*found) for found in addresses_of(item))
+            yield from _links(item)
 
     def check_deck(self, facts: Sequence[_Link], deck: Deck) -> Iterator[Diagnostic]:
         """Ask each address once."""
         from ankigen.lint.links import faults  # what it takes to reach the network is slow to load
 
-        links = [*(_Link(*found) for found in addresses_of(deck)), *facts]
+        links = [*_links(deck), *facts]
         asked = (link.address for link in links)
         wrong = faults(asked, seconds=self.option["seconds"], private=self.private_links)
         for link in links:
             if link.address in wrong:
                 help = "look for the page's new address, or for another that says the same"
                 yield self.found(link.location, f"this address {wrong[link.address]}", help)
+
+
+def _links(item: Deck | Concept | Question) -> Iterator[_Link]:
+    return (_Link(address, place()) for address, place in addresses_of(item))

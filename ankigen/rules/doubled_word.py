@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from operator import eq
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
@@ -12,6 +13,7 @@ from ankigen.lint.words import STOPWORDS
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import prose
 
+_WORD = re.compile("[a-z]+")
 # The word, the space, the word again, and again.
 _DOUBLED = re.compile(r"\b([a-z]+)(\s+)(\1)\b(?![-'])((?: \1\b(?![-']))*)", re.IGNORECASE)
 # Words that can stand twice: "I know that that is so", "a long long has 64 bits".
@@ -52,6 +54,10 @@ class DoubledWord(Rule):
         return islice(self._doubled(text), _MOST)
 
     def _doubled(self, text: Text) -> Iterator[Diagnostic]:
+        # Few texts have two words alike side by side, and to see that is much faster than to look for their places.
+        words = _WORD.findall(text.value.lower())
+        if not any(map(eq, words, islice(words, 1, None))):
+            return
         for match in _DOUBLED.finditer(prose(text.value)):
             # What was masked between the two (a mark, code) keeps them apart.
             if match[1].lower() in _MAY or text.value[match.start(2) : match.end(2)].strip():

@@ -34,8 +34,9 @@ class EmptyFirstSide(Rule):
     """
 
     code = "A009"
+    texts = ("stem", "prompt", "cloze", "body", "option", "answer")
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at every text that alone makes a front, and at the options and answers that must be seen."""
-        if text.name in ("stem", "prompt", "cloze", "body", "option", "answer") and shows_nothing(text.value):
+        if shows_nothing(text.value):
             yield self.found(text.whole(), f"this {text.name} comes out as nothing", "write it, or delete it")

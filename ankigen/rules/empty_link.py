@@ -34,6 +34,7 @@ class EmptyLink(Rule):
     """
 
     code = "F008"
+    signs = ("](",)
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at each link."""

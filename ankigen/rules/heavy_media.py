@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.markup import media_links
+from ankigen.markup import MEDIA_SIGNS, media_links
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media
 
@@ -33,6 +33,7 @@ class HeavyMedia(Rule):
     """
 
     code = "M009"
+    signs = MEDIA_SIGNS
     severity = Severity.WARNING
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

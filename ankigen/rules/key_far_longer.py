@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.lint.words import keys_and_distractors, plain
+from ankigen.lint.words import lengths
 from ankigen.model import Deck, Question, option_at
 
 
@@ -44,15 +44,16 @@ class KeyFarLonger(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the longest key with the longest distractor."""
-        keys, distractors = keys_and_distractors(question)
-        if not keys or not distractors:
-            return
-        key = max(keys, key=lambda option: len(plain(option.text)))
-        length = len(plain(key.text))
-        longest = max(len(plain(option.text)) for option in distractors)
+        of = lengths(question)
+        length = longest = key = 0
+        for index, option in enumerate(question.options):
+            if not option.correct:
+                longest = max(longest, of[index])
+            elif of[index] > length:
+                length, key = of[index], index
         if longest and length > 2 * longest and length >= longest + 20:
             yield self.found(
-                option_at(question, question.options.index(key)),
+                option_at(question, key),
                 f"the correct option has {length} characters, and no other more than {longest}",
                 "make the others as exact, or move what explains into `why`",
             )

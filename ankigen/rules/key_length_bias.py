@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
-from ankigen.lint.words import chance_of_at_least, plain
+from ankigen.lint.words import chance_of_at_least, lengths
 from ankigen.model import ContentFile, Deck
 
 
@@ -38,10 +38,10 @@ class KeyLengthBias(Rule):
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[tuple[bool, int]]:
         """Whether the one key is the longest option, and the number of options, of each question with a longest."""
         for question in file.questions:
-            lengths = [len(plain(option.text)) for option in question.options]
+            of = lengths(question)
             keys = [index for index, option in enumerate(question.options) if option.correct]
-            if len(keys) == 1 and lengths.count(max(lengths)) == 1:
-                yield lengths[keys[0]] == max(lengths), len(lengths)
+            if len(keys) == 1 and of.count(max(of)) == 1:
+                yield of[keys[0]] == max(of), len(of)
 
     def check_deck(self, facts: Sequence[tuple[bool, int]], deck: Deck) -> Iterator[Diagnostic]:
         """Judge the number of the questions whose key is the longest option by a binomial test."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.media import leaves, same_file_name
 from ankigen.lint.rule import Rule
-from ankigen.markup import media_links
+from ankigen.markup import MEDIA_SIGNS, media_links
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media
 
@@ -35,6 +35,7 @@ class MediaOutsideRoot(Rule):
     """
 
     code = "M007"
+    signs = MEDIA_SIGNS
     essential = True
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

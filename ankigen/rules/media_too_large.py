@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.rule import Rule
-from ankigen.markup import media_links
+from ankigen.markup import MEDIA_SIGNS, media_links
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media
 
@@ -32,6 +32,7 @@ class MediaTooLarge(Rule):
     """
 
     code = "M003"
+    signs = MEDIA_SIGNS
     essential = True
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

@@ -35,6 +35,7 @@ class MissingAlt(Rule):
     """
 
     code = "M005"
+    signs = ("![",)
     severity = Severity.WARNING
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.media import nearest, spaced
 from ankigen.lint.rule import Rule
-from ankigen.markup import media_links
+from ankigen.markup import MEDIA_SIGNS, media_links
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import local_media
 
@@ -34,6 +34,7 @@ class MissingMedia(Rule):
     """
 
     code = "M001"
+    signs = MEDIA_SIGNS
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look up every picture and sound."""

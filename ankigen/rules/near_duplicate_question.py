@@ -6,6 +6,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
@@ -64,11 +65,13 @@ class NearDuplicateQuestion(Rule):
         # Sets of four words that are less alike than that may have fewer than three in common.
         share = 3 if likeness >= 0.75 else 1
         counts = Counter(word for question in facts for word in question.words)
+        # From the rarest word to the most common; numbers by themselves are faster to sort than by a key.
+        ranks = {word: rank for rank, word in enumerate(sorted(counts, key=lambda word: (counts[word], word)))}
         index: dict[int, list[int]] = {}
         first: list[frozenset[int]] = []
         for number, question in enumerate(facts):
             words = frozenset(question.words)
-            ordered = sorted(words, key=lambda word: (counts[word], word))
+            ordered = sorted(map(ranks.__getitem__, words))
             prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + share]
             # One of those that they share is not among the last of them, which may be in every question. They are
             # merged only as far as the first that is alike: in a deck of copies, each is near all before it.
@@ -99,7 +102,12 @@ class _Question(NamedTuple):
 def _words(question: Question) -> array[int]:
     """The words of the stem and the options, the answer or the cloze, each as a number of 64 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
-    words = sorted(set(plain(" ".join(texts)).casefold().split()))
+    words = set(plain(" ".join(texts)).casefold().split())
     # The same words about another picture are another question.
     shown = "\n".join(link.target for text in texts for link in media_links(text))
-    return array("Q", b"".join(blake2b(f"{word}{shown}".encode(), digest_size=8).digest() for word in words))
+    return array("Q", [_number(word + shown) for word in words])
+
+
+@lru_cache(maxsize=2**16)
+def _number(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")

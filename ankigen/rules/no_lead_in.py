@@ -59,6 +59,8 @@ class NoLeadIn(Rule):
             return
         # What is masked (code, maths) may be all that there is, or the words no English: then nothing is said.
         words = prose(question.stem)
+        if "?" in words:
+            return
         if re.search("[A-Za-z]", words) and not _ASKS.search(words) and not _INCOMPLETE.search(words.rstrip()):
             help = "end the stem in the question that the options answer"
             yield self.found(question.origin.at("stem"), "this stem asks nothing", help)

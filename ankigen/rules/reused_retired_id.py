@@ -47,6 +47,8 @@ class ReusedRetiredId(Rule):
         yield from self._reused(question, deck)
 
     def _reused(self, item: Concept | Question, deck: Deck) -> Iterator[Diagnostic]:
+        if not deck.released.notes:
+            return
         for each in planned(item, deck):
             kind, id = each.key(deck.released)
             entry = deck.released.notes.get((kind, id))

@@ -36,6 +36,7 @@ class SmartQuoteInCode(Rule):
     """
 
     code = "F007"
+    signs = ("“", "”", "„", "‘", "’", "‚")
     severity = Severity.WARNING
     fix = "safe"
 

@@ -70,6 +70,7 @@ class UnbalancedMarkup(Rule):
     """
 
     code = "F001"
+    signs = ("```", "~~~", "$$", "<")
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Pair fences, double dollar signs and tags."""
@@ -80,13 +81,13 @@ class UnbalancedMarkup(Rule):
                 text.at(*fence), "this code block is never closed", "end it with a line of the same marks"
             )
             return
-        words = prose(value)
-        if words.count("$$") % 2:
+        if "$$" in value and (words := prose(value)).count("$$") % 2:
             at = words.rfind("$$")
             yield self.found(
                 text.at(at, at + 2), "this formula is never closed", "end it with `$$`, or write `\\$\\$`"
             )
-        yield from self._tags(text)
+        if "<" in value:
+            yield from self._tags(text)
 
     def _tags(self, text: Text) -> Iterator[Diagnostic]:
         opened: list[re.Match[str]] = []

@@ -22,6 +22,8 @@ _NEGATIVE = re.compile(
     r"|\b(except)\b(?=\s*(?:[?:.]|$))",
     re.IGNORECASE,
 )
+# What each of them has; most stems have none.
+_SIGNS = ("not", "n't", "n’t", "except")
 # A short form before its subject ("what shouldn't you do"): the long one parts there.
 _SUBJECT = re.compile(r"\s+(?:you|we|they|he|she|it|one)\b")
 _NOUN = re.compile(r"\s+(?:the|an?|this|that|these|those|your|our|their)\b")
@@ -57,7 +59,10 @@ class UnemphasisedNegative(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the sentence that asks."""
-        asking = lead_in(question.stem) if question.kind is Kind.CHOICE else None
+        small = question.stem.lower()
+        if question.kind is not Kind.CHOICE or not any(sign in small for sign in _SIGNS):
+            return
+        asking = lead_in(question.stem)
         if asking is None:
             return
         match = _NEGATIVE.search(prose(question.stem), asking.start(), asking.end())

@@ -35,6 +35,7 @@ class UnescapedAngle(Rule):
     """
 
     code = "F002"
+    signs = ("<",)
     severity = Severity.WARNING
     fix = "safe"
 

@@ -44,6 +44,7 @@ class UnknownCodeLanguage(Rule):
     """
 
     code = "F009"
+    signs = ("```", "~~~")
     severity = Severity.WARNING
     fix = "unsafe"
 

@@ -41,6 +41,7 @@ class UnsafeHtml(Rule):
     """
 
     code = "F003"
+    signs = ("<",)
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at each tag and its attributes."""

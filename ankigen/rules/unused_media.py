@@ -40,6 +40,8 @@ class UnusedMedia(Rule):
 
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[str]:
         """The names of the media that are shown, or are meant where a name is wrong."""
+        if not deck.media:
+            return
         items: list[Deck | Concept | Question] = [*file.concepts, *file.questions]
         if file.document is deck.origin.document:
             items.append(deck)

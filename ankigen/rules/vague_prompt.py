@@ -40,6 +40,7 @@ class VaguePrompt(Rule):
     """
 
     code = "C005"
+    texts = ("prompt",)
     severity = Severity.WARNING
     pedantic = True
     english = True
@@ -51,8 +52,7 @@ class VaguePrompt(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the first words of a part's prompt."""
-        if text.name == "prompt":
-            yield from self._check(text)
+        yield from self._check(text)
 
     def _check(self, text: Text) -> Iterator[Diagnostic]:
         if match := _VAGUE.match(prose(text.value)):

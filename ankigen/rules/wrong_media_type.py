@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ankigen.diagnostic import Diagnostic
 from ankigen.lint.media import WEB_PAGE, format_of, leaves
 from ankigen.lint.rule import Rule
-from ankigen.markup import media_links
+from ankigen.markup import MEDIA_SIGNS, media_links
 from ankigen.model import Deck, Text
 from ankigen.source.markdown import PICTURES, SOUNDS, local_media, media_type
 
@@ -36,6 +36,7 @@ class WrongMediaType(Rule):
     """
 
     code = "M008"
+    signs = MEDIA_SIGNS
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the ending of every picture and sound, and at its first bytes."""

@@ -44,6 +44,7 @@ class YesNoPrompt(Rule):
     """
 
     code = "C003"
+    texts = ("prompt",)
     severity = Severity.WARNING
     english = True
 
@@ -54,7 +55,7 @@ class YesNoPrompt(Rule):
 
     def check_text(self, text: Text, deck: Deck) -> Iterator[Diagnostic]:
         """Look at the sentence that asks of a part's prompt."""
-        if text.name == "prompt" and _asks(text.value):
+        if _asks(text.value):
             yield self._report(text)
 
     def _report(self, text: Text) -> Diagnostic:

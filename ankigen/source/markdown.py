@@ -21,6 +21,10 @@ SOUNDS = ("flac", "m4a", "mp3", "mp4", "ogg", "opus", "wav", "webm")
 
 
 _MASKED = re.compile(r"[^\n]")
+# All that can be more than the words of a paragraph: signs anywhere, and what may begin a line.
+_SIGN = re.compile(r"[&\\*_~`<\[$|\0]")
+_LINE_START = r" *(?:[#>+=\t-]|    |[0-9]+[.)])"
+_FIRST_LINE, _NEXT_LINE = re.compile(_LINE_START), re.compile("\n" + _LINE_START)
 
 
 def _offsets(text: str) -> Sequence[int]:
@@ -37,6 +41,8 @@ def prose(text: str) -> str:
     Marks, code, maths, addresses and HTML give way to spaces, so that what is found in the prose stands at
     the same offsets in the text.
     """
+    if not (_SIGN.search(text) or _FIRST_LINE.match(text) or _NEXT_LINE.search(text)):
+        return text
     offsets = _offsets(text)
     pieces = []
     done = 0
@@ -56,9 +62,15 @@ def prose(text: str) -> str:
     return "".join([*pieces, _MASKED.sub(" ", text[done:])])
 
 
+# What code has, in a line or between fences, and HTML; and lines that are set in.
+_CODE_OR_HTML = ("`", "<", "~~~", "    ", "\t")
+
+
 @lru_cache(maxsize=256)
 def _pieces(text: str) -> tuple[tuple[str, int, int], ...]:
     """The pieces of code and HTML in a text: which, and their offsets."""
+    if not any(sign in text for sign in _CODE_OR_HTML):
+        return ()
     offsets = _offsets(text)
     found = []
     code = 0
@@ -94,6 +106,10 @@ def inline_html(text: str) -> list[tuple[int, str]]:
     return [(start, text[start:end]) for start, end in spans]
 
 
+LINK_SIGNS = ("](", "]:", "<")
+"""What a text holds one of that has a link."""
+
+
 class Link(NamedTuple):
     """A link in a text: the address, and the characters of the text that give it."""
 
@@ -104,7 +120,7 @@ class Link(NamedTuple):
 
 def links(text: str) -> Iterator[Link]:
     """The links that a Markdown text writes as Markdown, but for those to mail addresses in `<` and `>`."""
-    if "](" not in text and "<" not in text and "]:" not in text:
+    if not any(sign in text for sign in LINK_SIGNS):
         return
     offsets = _offsets(text)
     for event, where in events_with_range(text, options=OPTIONS):
@@ -141,7 +157,7 @@ def pictures(text: str) -> list[tuple[int, int]]:
     """Where each picture and sound in a Markdown text begins and ends, in their order."""
     offsets = _offsets(text)
     found: list[tuple[int, int]] = []
-    for event, where in events_with_range(text, options=OPTIONS):
+    for event, where in events_with_range(text, options=OPTIONS) if "![" in text else ():
         begun = event.get("Start") if isinstance(event, dict) else None
         if isinstance(begun, dict) and "Image" in begun:
             start, end = offsets[where["start"]], offsets[where["end"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
@@ -12,6 +13,7 @@ from ankigen.source.files import MAX_BYTES
 
 # What YAML 1.2 allows in a file (section 5.1, c-printable).
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = b"\n" + bytes(range(0x20, 0x7F))
 # What other readers, libyaml among them, take for the end of a line, and editors do not.
 _ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 _ODD_LINE_BREAK_NAMES = {
@@ -36,7 +38,7 @@ class SourceFile:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return [0, *accumulate([len(line) + 1 for line in self.text.split("\n")[:-1]])]
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset."""
@@ -82,6 +84,8 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
         source = SourceFile(path, body.decode("utf-8", "replace"), file)
         return source, [_bad_encoding(source, before, body, error.start)]
     source = SourceFile(path, text, file, bom=data.startswith(b"\xef\xbb\xbf"))
+    if not data.translate(None, _PLAIN):
+        return source, []  # nothing but ASCII that can be printed, as in most files
     if bad := _NOT_PRINTABLE.search(text):
         code = ord(bad.group())
         if code == 0 and text.count("\0") > 1:

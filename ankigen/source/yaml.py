@@ -100,6 +100,7 @@ class Document:
             return key_span or self._first_key(place)
         return self._trimmed(place)
 
+    @lru_cache(maxsize=128)  # noqa: B019 - of the last few files; several rules ask for the same places
     def location(self, path: Path, *, key: bool = False) -> Location:
         """`span`, as a place to report."""
         return self.source.location(self.span(path, key=key))
@@ -325,7 +326,9 @@ class _Reader:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_property(event, begin)
                 if key is None and type(container) is dict:
-                    key = self._key(event.value, begin, end, container, places, event.implicit[0])
+                    key = (event.value, begin, end)
+                    if event.implicit[0] and (key[0] == "<<" or not key[0].isascii()):
+                        self._check_key(*key)
                     continue
                 value: Any = event.value
                 if event.implicit[0] and (not value or value[0] in _MAY_BE_TYPED):
@@ -396,10 +399,9 @@ class _Reader:
                     container[name] = value
                     places[name] = (key_start, key_end, place)
 
-    def _key(
-        self, name: str, start: int, end: int, container: dict[str, Any], places: Any, plain: bool
-    ) -> tuple[str, int, int]:
-        if name == "<<" and plain:
+    def _check_key(self, name: str, start: int, end: int) -> None:
+        """Look at a plain key that merges mappings, or that may have spaces which are none to YAML."""
+        if name == "<<":
             self.refuse(
                 "anchor-or-alias",
                 "`<<` merges another mapping into this one, which content files do not allow",
@@ -407,14 +409,13 @@ class _Reader:
                 end,
                 "write the keys out",
             )
-        elif plain and name.startswith(_ODD_SPACES):
+        elif name.startswith(_ODD_SPACES):
             span, message, help = _odd_space(self.source.text, start)
             self.refuse("syntax-error", message, *span, help)
-        elif plain and name.endswith(_ODD_SPACES):
+        elif name.endswith(_ODD_SPACES):
             message = f"{_ODD_SPACE_NAMES[name[-1]]} before the colon is a part of the key"
             bare = name.rstrip("".join(_ODD_SPACES))
             self.refuse("syntax-error", message, start + len(bare), end, "delete it")
-        return (name, start, end)
 
     def _duplicate(self, name: str, start: int, end: int, places: dict[str, Any], *, in_list: bool) -> None:
         first = places[name]
