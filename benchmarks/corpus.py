@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from textwrap import indent, wrap
 
@@ -319,21 +321,41 @@ def make(folder: Path, questions: int, kind: str = "plain", seed: int = 1) -> No
     writer = _Writer(seed, kind)
     for name in ("concepts", "questions"):
         (folder / name).mkdir(parents=True, exist_ok=False)
-    weights = "".join(
-        f"  {topic}:\n    title: {topic.title()}\n    weight: {weight}\n" for topic, weight in _TOPICS.items()
-    )
-    deck = f"format: 1\nid: made-up\ntitle: A Deck of {questions:,} Questions\ntopics:\n{weights}"
-    (folder / "deck.yaml").write_text(deck, encoding="utf-8")
     concepts: list[str] = []
+    topics: set[str] = set()
     for number in range(-(-questions // PER_CONCEPT)):
         id = f"concept-{number:05}"
         topic = writer.random.choices(list(_TOPICS), list(_TOPICS.values()))[0]
         text = _concept(writer, id, topic, concepts[-20:])
         (folder / "concepts" / f"{id}.yaml").write_text(text, encoding="utf-8")
         concepts.append(id)
+        topics.add(topic)
         count = min(PER_CONCEPT, questions - number * PER_CONCEPT)
         asked = "\n".join(_question(writer, f"q-{number:05}-{each}") for each in range(count))
         (folder / "questions" / f"{id}.yaml").write_text(f"concept: {id}\nquestions:\n{asked}", encoding="utf-8")
+    # A small deck may have drawn only some of the topics.
+    weights = "".join(
+        f"  {topic}:\n    title: {topic.title()}\n    weight: {weight}\n"
+        for topic, weight in _TOPICS.items()
+        if topic in topics
+    )
+    deck = f"format: 1\nid: made-up\ntitle: A Deck of {questions:,} Questions\ntopics:\n{weights}"
+    (folder / "deck.yaml").write_text(deck, encoding="utf-8")
+
+
+def edits(folder: Path) -> Callable[[], None]:
+    """Gives what edits a deck: each call begins the first explanation of the next file with a word of its own."""
+    numbers = count()
+    files = sorted((folder / "questions").iterdir())
+
+    def edit() -> None:
+        number = next(numbers)
+        file = files[number % len(files)]
+        text = file.read_text(encoding="utf-8")
+        edited = re.sub(r"(explanation: (?:[>|]-?\n)? *)\S+", rf"\g<1>Word{number}", text, count=1)
+        file.write_text(edited, encoding="utf-8")
+
+    return edit
 
 
 def main() -> None:
