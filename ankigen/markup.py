@@ -80,10 +80,11 @@ def _no_formula(markup: str) -> str:
 
 
 class Renderer:
-    """Renders the texts of one deck, whose media are named by `pack`."""
+    """Renders the texts of one deck, whose media are named by `pack`. `shown` are those that came up so far."""
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
+        self.shown: set[str] = set()
         self._packed: dict[str, str | None] = {}
         self._markdown = pyromark.Markdown(options=OPTIONS, highlight=_highlight)
         self._cleaner = nh3.Cleaner(
@@ -104,8 +105,10 @@ class Renderer:
         """Markdown as paragraphs, lists and the like. Raises OSError where a picture cannot be read."""
         for link in media_links(text):
             # Here, and not in the cleaner's callback, which would swallow what is raised in it.
-            if (name := local_media(link.target)) is not None and name not in self._packed:
-                self._packed[name] = self._pack(name)
+            if (name := local_media(link.target)) is not None:
+                if name not in self._packed:
+                    self._packed[name] = self._pack(name)
+                self.shown.add(name)
         clean = self._cleaner.clean(self._markdown.html(text))
         clean = _DIRECTIVE.sub("&#91;", _CONTROL.sub("", clean))
         clean = _TABLE.sub(r'<div class="scroll" tabindex="0">\g<0></div>', clean)

@@ -283,15 +283,6 @@ class ContentFile:
     questions: tuple[Question, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """A deck with everything in it: what a package is made of."""
-
-    deck: Deck
-    concepts: tuple[Concept, ...]
-    questions: tuple[Question, ...]
-
-
 def slugify(text: str) -> str:
     """The id that a text suggests: small Latin letters and digits, joined by dashes. It may be empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

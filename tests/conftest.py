@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ankigen.card.notes import notes_of
+from ankigen.card.notes import DeckNotes, Rendering, notes_of
 from ankigen.lint.engine import Checked, check
+from ankigen.lint.read import Making
 from ankigen.package import apkg
 from ankigen.package.release import release
 from ankigen.source.discover import Target
@@ -22,6 +23,9 @@ from ankigen.source.discover import Target
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# What is in the user's own cache is no concern of tests, and what tests leave is none of the user's.
+os.environ["ANKIGEN_CACHE_DIR"] = os.devnull + "/none"
 
 REPOSITORY = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
@@ -64,16 +68,21 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
 
 
 def checked(root: Path) -> Checked:
-    """Check one root, and keep its contents."""
-    return check([Target(root)], keep=True)[0]
+    """Check one root, and keep what its files hold (`made`)."""
+    return check([Target(root)], making=Making("", lambda file, deck: file))[0]
+
+
+def notes(root: Path, *, drafts: bool = False) -> DeckNotes:
+    """The notes that a root without errors makes."""
+    result = check([Target(root)], making=Making("", Rendering(drafts=drafts)))[0]
+    assert not result.errors, result.diagnostics
+    assert result.deck is not None
+    return notes_of(result.deck, result.made, drafts=drafts)
 
 
 def pack(root: Path, file: Path, now: int = 1_700_000_000, **options: bool) -> Path:
     """Write a root's package as `ankigen build` does at a second, and leave its lock as it is."""
-    result = checked(root)
-    assert not result.errors, result.diagnostics
-    assert result.contents is not None
-    apkg.write(release(notes_of(result.contents, **options), now), file).draft.keep()
+    apkg.write(release(notes(root, **options), now), file).draft.keep()
     return file
 
 

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
-from ankigen.card.notes import DeckNotes, notes_of
+from ankigen.card.notes import DeckNotes
 from ankigen.lint.engine import all_rules, check
 from ankigen.lint.settings import Flags
-from ankigen.model import Concept, Deck, Kind
+from ankigen.model import Concept, Kind, Question
 from ankigen.package.release import release
 from ankigen.source.discover import Target
 from tests.conftest import DATA, REPOSITORY, checked
+from tests.conftest import notes as notes_of_root
 
 PAGE = (DATA / "aws-kms-encryption.txt").read_text(encoding="utf-8")
+
+
+class Deck(NamedTuple):
+    """All that the files hold."""
+
+    concepts: list[Concept]
+    questions: list[Question]
 
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
     result = checked(REPOSITORY / "content")
     assert not result.diagnostics
-    assert result.contents is not None
-    return result.contents
+    return Deck(
+        [concept for file in result.made for concept in file.concepts],
+        [question for file in result.made for question in file.questions],
+    )
 
 
 def test_the_shipped_deck_is_clean_by_every_rule() -> None:
@@ -41,8 +52,8 @@ def test_the_lock_of_the_shipped_deck_is_up_to_date(notes: DeckNotes) -> None:
 
 
 @pytest.fixture(scope="module")
-def notes(deck: Deck) -> DeckNotes:
-    return notes_of(deck)
+def notes() -> DeckNotes:
+    return notes_of_root(REPOSITORY / "content")
 
 
 def page_parts() -> Iterator[tuple[str, list[str]]]:

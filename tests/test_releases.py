@@ -21,12 +21,12 @@ import pytest
 import yaml
 
 from ankigen import shape
-from ankigen.card import media, notes
-from ankigen.card.notes import notes_of
+from ankigen.card import media
+from ankigen.card.notes import Note
 from ankigen.lock import NoteEntry
 from ankigen.package import apkg, release
 from ankigen.package.read import read
-from tests.conftest import checked, import_apkg
+from tests.conftest import import_apkg, notes
 
 RUNS = 208
 GROUPS = 8
@@ -204,10 +204,7 @@ class Author:
     def build(self, file: Path, now: int) -> Path:
         """What `ankigen build` does."""
         self.save()
-        result = checked(self.root)
-        assert not result.errors, result.diagnostics
-        assert result.contents is not None
-        made = release.release(notes_of(result.contents), now)
+        made = release.release(notes(self.root), now)
         apkg.write(made, file).draft.keep()
         (self.root / "deck.lock").write_text(str(made.lock), encoding="utf-8")
         return file
@@ -367,7 +364,7 @@ def always_now(patch: pytest.MonkeyPatch) -> None:
 def from_text(patch: pytest.MonkeyPatch) -> None:
     """The GUID is made of the fields, as genanki does by itself."""
 
-    def entry(self: release.Release, note: notes.Note) -> NoteEntry:
+    def entry(self: release.Release, note: Note) -> NoteEntry:
         text = hashlib.sha1("".join(note.fields.values()).encode()).hexdigest()[:10]
         return self.lock.notes[release.key_of(note)]._replace(guid=text)
 

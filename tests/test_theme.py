@@ -13,7 +13,7 @@ import pytest
 from ankigen import labels as words
 from ankigen.card.notes import notes_of
 from ankigen.card.notetypes import note_type
-from ankigen.lint import engine, style
+from ankigen.lint import style
 from ankigen.model import Kind
 from ankigen.theme import forbidden, hard_to_read
 from tests.conftest import REPOSITORY, ankigen, checked
@@ -178,12 +178,12 @@ def test_the_style_is_read_once_and_packed_as_it_was_judged(
     content = root({"deck.yaml": DECK, "cards.css": ".stem{color:#ccc}\r\n"})
     read: list[Path] = []
     monkeypatch.setattr(style, "read_bytes", lambda file, most: read.append(file) or file.read_bytes())
-    result = engine.check([engine.Target(content)], keep=True)[0]
+    result = checked(content)
     (content / "cards.css").write_text("@import 'x';")
     assert [diagnostic.rule for diagnostic in result.diagnostics] == ["low-contrast"]
     assert len(read) == 1
-    assert result.contents
-    made = notes_of(result.contents)
+    assert result.deck
+    made = notes_of(result.deck, [])
     assert all(kind.css.endswith(".stem{color:#ccc}\n") for kind in made.note_types.values())
 
 

@@ -1,10 +1,15 @@
-"""The content as Anki's notes, in the order in which learners meet them."""
+"""The content as Anki's notes, in the order in which learners meet them.
+
+In two steps: what is a file's own is rendered by itself, wherever and whenever the file is read; then all of it is
+brought together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from ankigen.card.media import Media
 from ankigen.card.notetypes import NoteType, note_type
@@ -13,7 +18,7 @@ from ankigen.markup import Renderer, plain
 from ankigen.model import (
     RETIRED_TAG,
     Concept,
-    Contents,
+    ContentFile,
     Deck,
     Difficulty,
     Kind,
@@ -23,12 +28,12 @@ from ankigen.model import (
     Section,
     Status,
     Subdecks,
+    Topic,
 )
 from ankigen.planned import Planned, planned
 from ankigen.shape import fields_of
 from ankigen.source.text import SourceFile
 
-Tick = Callable[[], None]
 _RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
 _RTL_SCRIPTS = frozenset(["adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
 
@@ -71,38 +76,98 @@ class DeckNotes:
     media: dict[str, Path]
 
 
-def notes_of(contents: Contents, *, drafts: bool = False, tick: Tick = lambda: None) -> DeckNotes:
-    """Make a deck's notes.
+class OwnNote(NamedTuple):
+    """What a note has of its item alone. `fields` are those that no other file changes, by name."""
+
+    kind: Kind
+    id: str
+    guid: str
+    status: Status
+    fields: dict[str, str]
+    source: str
+
+
+class ItemNotes(NamedTuple):
+    """The notes of a concept or a question, rendered, before they know of the other files.
+
+    `concepts` are the ids of those that a question is linked to, or a concept's own. `title`, `summary` (as HTML),
+    `topic` and `prerequisites` are a concept's. `media` are the names of the files that the notes show.
+    """
+
+    is_concept: bool
+    concepts: tuple[str, ...]
+    title: str
+    summary: str
+    topic: str
+    prerequisites: tuple[str, ...]
+    status: Status
+    difficulty: Difficulty | None
+    tags: tuple[str, ...]
+    notes: tuple[OwnNote, ...]
+    media: tuple[str, ...]
+
+
+class Rendering:
+    """Renders the items of content files, one file after the other. With `drafts`, what is a draft, too."""
+
+    def __init__(self, *, drafts: bool = False) -> None:
+        self.drafts = drafts
+        self._writer: _Writer | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells its products from others."""
+        return "notes with drafts" if self.drafts else "notes"
+
+    def __call__(self, file: ContentFile, deck: Deck) -> tuple[ItemNotes, ...]:
+        """The notes of a file's items. Raises OSError where a picture or a sound cannot be read."""
+        if self._writer is None or self._writer.deck is not deck:
+            self._writer = _Writer(deck, self.drafts)
+        items: list[Concept | Question] = [*file.concepts, *file.questions]
+        return tuple(self._writer.item(item) for item in items)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"drafts": self.drafts, "_writer": None}
+
+
+def notes_of(deck: Deck, files: Iterable[tuple[ItemNotes, ...]], *, drafts: bool = False) -> DeckNotes:
+    """Make a deck's notes of what was rendered of its files, in the order of their paths.
 
     The deck has been checked: a concept that is named is there, and so is each picture. Drafts are left out
-    unless asked for. `tick` is called once for each concept and question. Raises OSError where a picture or a
-    sound cannot be read.
+    unless asked for. Raises OSError where a picture or a sound cannot be read.
     """
-    writer = _Writer(contents, drafts, tick)
+    items = [item for file in files for item in file]
+    binder = _Binder(deck, items, drafts)
     # Anki deals new cards in this order: whoever comes new to the deck meets the retired ones last.
-    notes = tuple(sorted(writer.notes(), key=lambda note: note.retired))
-    description = writer.description()
-    cards = contents.deck.cards
-    style = contents.deck.style
+    notes = tuple(sorted(binder.notes(), key=lambda note: note.retired))
+    cards, style = deck.cards, deck.style
     # Packages do not depend on how a system ends its lines.
     css = style.text.replace("\r\n", "\n") if isinstance(style, SourceFile) else ""
-    kinds = [kind for kind in Kind if any(note.kind is kind for note in notes)]
-    note_types = {kind: note_type(kind, writer.words, cards.accent, css) for kind in kinds}
-    return DeckNotes(contents.deck, description, notes, note_types, writer.media.files())
+    made = {note.kind for note in notes}
+    note_types = {kind: note_type(kind, binder.words, cards.accent, css) for kind in Kind if kind in made}
+    media = Media(deck.root / "media", deck.media)
+    description = _description(deck, Renderer(media.pack))
+    for item in items:
+        for name in item.media:
+            media.pack(name)
+    return DeckNotes(deck, description, notes, note_types, media.files())
 
 
-class _Writer:
-    def __init__(self, contents: Contents, drafts: bool, tick: Tick) -> None:
-        deck = contents.deck
-        self.contents = contents
+class _Binder:
+    """Brings together what was rendered of the files: a question's card shows its concept's title and summary."""
+
+    def __init__(self, deck: Deck, items: Iterable[ItemNotes], drafts: bool) -> None:
         self.deck = deck
-        self.tick = tick
         self.drafts = drafts
-        self.hidden = frozenset([Status.RETIRED] if drafts else [Status.RETIRED, Status.DRAFT])
-        self.media = Media(deck.root / "media", deck.media)
-        self.renderer = Renderer(self.media.pack)
-        self.concepts = {concept.id: concept for concept in contents.concepts}
         self.words = words(deck.language, deck.cards.labels)
+        self.names = {kind: [field.name for field in fields_of(kind)] for kind in Kind}
+        self.concepts: dict[str, ItemNotes] = {}
+        self.linked: dict[str, list[ItemNotes]] = {}
+        for item in items:
+            if item.is_concept:
+                self.concepts[item.concepts[0]] = item
+            else:
+                self.linked.setdefault(item.concepts[0], []).append(item)
         self.shared_fields = {
             "Language": plain(deck.language),
             "Direction": direction(deck.language),
@@ -111,29 +176,119 @@ class _Writer:
     def notes(self) -> Iterator[Note]:
         """All notes: by topic, concept, then the concept's page, its parts, and its questions."""
         topics = {topic.id: index for index, topic in enumerate(self.deck.topics)}
-        linked: dict[str, list[Question]] = {}
-        for question in self.contents.questions:
-            linked.setdefault(question.concepts[0], []).append(question)
-        for concept in sorted(self.contents.concepts, key=lambda concept: topics.get(concept.topic, len(topics))):
+        for concept in sorted(self.concepts.values(), key=lambda each: topics.get(each.topic, len(topics))):
             # A draft keeps its questions back: their cards show its title and its summary.
             kept_back = concept.status is Status.DRAFT and not self.drafts
-            for item in (concept, *linked.get(concept.id, ())):
-                self.tick()
-                for each in planned(item, self.deck):
+            topic = self.deck.topic(concept.topic)
+            home = self.subdeck(concept, topic)
+            shown = self.shared_fields | {
+                "Concept": plain(concept.title),
+                "Summary": concept.summary,
+                "Topic": plain(topic.title) if topic else "",
+                "Prerequisites": self.prerequisites(concept),
+            }
+            for item in (concept, *self.linked.get(concept.concepts[0], ())):
+                for each in item.notes:
                     if self.drafts or not (kept_back or each.status is Status.DRAFT):
-                        yield self.note(each, concept)
+                        yield self.note(each, item, shown, home)
+
+    def note(self, each: OwnNote, item: ItemNotes, shown: dict[str, str], home: SubDeck) -> Note:
+        """A note; `shown` are the fields that its concept fills, and `home` is its deck."""
+        given = shown | each.fields
+        return Note(
+            kind=each.kind,
+            id=each.id,
+            guid=each.guid,
+            fields={name: given.get(name, "") for name in self.names[each.kind]},
+            tags=self.tags(each, item),
+            deck=home,
+            difficulty=item.difficulty,
+            source=each.source,
+            retired=each.status is Status.RETIRED,
+        )
+
+    def prerequisites(self, concept: ItemNotes) -> str:
+        first = [self.concepts[id] for id in concept.prerequisites]
+        titles = [plain(each.title) for each in first if self.drafts or each.status is not Status.DRAFT]
+        return "<ul>" + "".join(f"<li>{title}</li>" for title in titles) + "</ul>" if titles else ""
+
+    def tags(self, each: OwnNote, item: ItemNotes) -> tuple[str, ...]:
+        concepts = [self.concepts[id] for id in item.concepts]
+        tags = {
+            *self.deck.tags,
+            *([f"difficulty::{item.difficulty}"] if item.difficulty else []),
+            *(f"topic::{linked.topic}" for linked in concepts if linked.topic),
+            *(f"concept::{linked.concepts[0]}" for linked in concepts),
+            f"kind::{each.kind}",
+            *([RETIRED_TAG] if each.status is Status.RETIRED else []),
+            *item.tags,
+        }
+        return tuple(sorted(tags))
+
+    def subdeck(self, concept: ItemNotes, topic: Topic | None) -> SubDeck:
+        names, ids = [self.deck.title], [self.deck.id]
+        if self.deck.subdecks is not Subdecks.NONE and topic:
+            names.append(topic.title)
+            ids.append(topic.id)
+        if self.deck.subdecks is Subdecks.CONCEPT:
+            names.append(concept.title)
+            ids.append(concept.concepts[0])
+        return SubDeck(tuple(names), tuple(ids))
+
+
+class _Writer:
+    """Renders the items of one deck."""
+
+    def __init__(self, deck: Deck, drafts: bool) -> None:
+        self.deck = deck
+        self.hidden = frozenset([Status.RETIRED] if drafts else [Status.RETIRED, Status.DRAFT])
+        self.media = Media(deck.root / "media", deck.media)
+        self.renderer = Renderer(self.media.pack)
+        self.words = words(deck.language, deck.cards.labels)
+
+    def item(self, item: Concept | Question) -> ItemNotes:
+        """A concept or a question with its notes."""
+        self.renderer.shown.clear()
+        is_concept = isinstance(item, Concept)
+        notes = tuple(self.note(each) for each in planned(item, self.deck))
+        return ItemNotes(
+            is_concept=is_concept,
+            concepts=(item.id,) if isinstance(item, Concept) else item.concepts,
+            title=item.title if isinstance(item, Concept) else "",
+            summary=self.renderer.inline(item.summary) if isinstance(item, Concept) else "",
+            topic=item.topic if isinstance(item, Concept) else "",
+            prerequisites=item.prerequisites if isinstance(item, Concept) else (),
+            status=item.status,
+            difficulty=item.difficulty,
+            tags=item.tags,
+            notes=notes,
+            media=tuple(sorted(self.renderer.shown)),
+        )
+
+    def note(self, each: Planned) -> OwnNote:
+        """What a planned note has of its item."""
+        item = each.item
+        if isinstance(item, Question):
+            fields = self.question(item)
+        else:
+            fields = self.section(each.part, item) if each.part else self.page(item)
+        _, id = each.key(self.deck.released)
+        fields |= {
+            "Difficulty": item.difficulty.value if item.difficulty else "",
+            "Level": plain(self.words[item.difficulty.value]) if item.difficulty else "",
+            "Retired": each.status.value if each.status is Status.RETIRED else "",
+            "ID": plain(f"{self.deck.id}/{id}"),
+        }
+        return OwnNote(each.kind, id, each.guid(self.deck), each.status, fields, each.source())
 
     def page(self, concept: Concept) -> dict[str, str]:
         overview = "\n".join(
             f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
             for section in self.shown(concept)
         )
-        first = [self.concepts[id] for id in concept.prerequisites]
-        titles = [plain(each.title) for each in first if self.drafts or each.status is not Status.DRAFT]
         return {
             "Title": plain(concept.title),
             "Overview": overview,
-            "Prerequisites": "<ul>" + "".join(f"<li>{title}</li>" for title in titles) + "</ul>" if titles else "",
             "References": self.references(concept.references),
         }
 
@@ -173,61 +328,6 @@ class _Writer:
             fields["Options"] = self.options(question)
             fields["Answer"] = self.answer(question)
         return fields
-
-    def note(self, each: Planned, concept: Concept) -> Note:
-        """A planned note; `concept` is the one that it is shown with."""
-        item = each.item
-        if each.part:
-            fields = self.section(each.part, concept)
-        else:
-            fields = self.question(item) if isinstance(item, Question) else self.page(item)
-        topic = self.deck.topic(concept.topic)
-        _, id = each.key(self.deck.released)
-        given = self.shared_fields | fields | {
-            "Concept": plain(concept.title),
-            "Summary": self.renderer.inline(concept.summary),
-            "Topic": plain(topic.title) if topic else "",
-            "Difficulty": item.difficulty.value if item.difficulty else "",
-            "Level": plain(self.words[item.difficulty.value]) if item.difficulty else "",
-            "Retired": each.status.value if each.status is Status.RETIRED else "",
-            "ID": plain(f"{self.deck.id}/{id}"),
-        }  # fmt: skip
-        return Note(
-            kind=each.kind,
-            id=id,
-            guid=each.guid(self.deck),
-            fields={field.name: given.get(field.name, "") for field in fields_of(each.kind)},
-            tags=self.tags(each),
-            deck=self.subdeck(concept),
-            difficulty=item.difficulty,
-            source=each.source(),
-            retired=each.status is Status.RETIRED,
-        )
-
-    def tags(self, each: Planned) -> tuple[str, ...]:
-        item = each.item
-        concepts = [self.concepts[id] for id in item.concepts] if isinstance(item, Question) else [item]
-        tags = [
-            *self.deck.tags,
-            *([f"difficulty::{item.difficulty}"] if item.difficulty else []),
-            *(f"topic::{linked.topic}" for linked in concepts if linked.topic),
-            *(f"concept::{linked.id}" for linked in concepts),
-            f"kind::{each.kind}",
-            *([RETIRED_TAG] if each.status is Status.RETIRED else []),
-            *item.tags,
-        ]
-        return tuple(sorted(set(tags)))
-
-    def subdeck(self, concept: Concept) -> SubDeck:
-        names, ids = [self.deck.title], [self.deck.id]
-        topic = self.deck.topic(concept.topic)
-        if self.deck.subdecks is not Subdecks.NONE and topic:
-            names.append(topic.title)
-            ids.append(topic.id)
-        if self.deck.subdecks is Subdecks.CONCEPT:
-            names.append(concept.title)
-            ids.append(concept.id)
-        return SubDeck(tuple(names), tuple(ids))
 
     def options(self, question: Question) -> str:
         """The options as a form that works without a script, too."""
@@ -273,19 +373,17 @@ class _Writer:
             rows.append(f'<li><a href="{url}" rel="noopener noreferrer">{shown}</a>{checked}</li>')
         return "<ul>" + "".join(rows) + "</ul>"
 
-    def description(self) -> str:
-        """What Anki shows on the deck's page."""
-        deck = self.deck
-        credit = [
-            plain(", ".join(deck.authors)),
-            plain(deck.license),
-            f'<a href="{plain(deck.homepage)}">{plain(deck.homepage)}</a>' if deck.homepage else "",
-            f"version {plain(deck.version)}" if deck.version else "",
-        ]
-        line = " · ".join(part for part in credit if part)
-        return "\n".join(
-            part for part in (self.renderer.block(deck.description), f"<p>{line}</p>" if line else "") if part
-        )
+
+def _description(deck: Deck, renderer: Renderer) -> str:
+    """What Anki shows on the deck's page."""
+    credit = [
+        plain(", ".join(deck.authors)),
+        plain(deck.license),
+        f'<a href="{plain(deck.homepage)}">{plain(deck.homepage)}</a>' if deck.homepage else "",
+        f"version {plain(deck.version)}" if deck.version else "",
+    ]
+    line = " · ".join(part for part in credit if part)
+    return "\n".join(part for part in (renderer.block(deck.description), f"<p>{line}</p>" if line else "") if part)
 
 
 def _pin(option: Option) -> str:

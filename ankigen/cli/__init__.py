@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli import build, diff, lint, lock, rule, schema, verify
+from ankigen.cli import build, cache, diff, lint, lock, rule, schema, verify
 from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.command("diff")(diff.diff)
 app.command("rule")(rule.rule)
 app.command("schema")(schema.schema)
 app.command("verify")(verify.verify)
+app.add_typer(cache.cache, name="cache")
 
 
 def _version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, changing, plural, progress
+from ankigen.cli.lint import NoCache
 from ankigen.cli.release import (
     Roots,
     changes,
@@ -55,6 +56,7 @@ def build(
             help="For CI: build only where deck.lock is up to date; else say what is not, and write nothing.",
         ),
     ] = False,
+    no_cache: NoCache = False,
     open_it: Annotated[bool, typer.Option("--open", help="Hand the deck to Anki when it is built.")] = False,
 ) -> int:
     """Check a deck, and build the .apkg that Anki imports.
@@ -68,7 +70,7 @@ def build(
         raise Stop("drafts are never in deck.lock: leave out --locked or --include-drafts")
     targets = whole_roots(roots)
     started = time.monotonic()
-    releases = released(targets, now, drafts=include_drafts)
+    releases = released(targets, now, drafts=include_drafts, cached=not no_cache)
     if releases is None:
         print("Nothing was built: mend the errors first.")
         return 1
@@ -195,7 +197,7 @@ def _summary(release: Release, package: Package, seconds: float) -> None:
         "changes": changes(release),
         "cards": f"{package.cards:,}",
         "media": plural(len(content.media), "file"),
-        "size": _size(file.stat().st_size),
+        "size": size(file.stat().st_size),
         "time": f"{seconds:.1f} s",
     }
     print(f"{visible(content.deck.title)} → {visible(str(file))}")
@@ -203,7 +205,8 @@ def _summary(release: Release, package: Package, seconds: float) -> None:
         print(f"  {name:<11}{value}")
 
 
-def _size(count: int) -> str:
+def size(count: int) -> str:
+    """A number of bytes, for people."""
     if count < 1000:
         return plural(count, "byte")
     return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"

@@ -169,13 +169,25 @@ def _report(every: list[Checked], format: Format, colour: bool, columns: int | N
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Count up to `total`, and on a terminal show it once the program has run for a second.
+    """Count up to `total`, as `counting` does; gives the function that counts one."""
+    with counting(what) as begin:
+        yield begin(total)
 
-    Gives the function that counts one.
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """Count something, and on a terminal show it once the program has run for a second.
+
+    Gives the function that takes the number to count up to, and gives the function that counts one.
     """
-    done = 0
+    done = total = 0
     bar = None
     task = None
+
+    def begin(number: int) -> Callable[[], None]:
+        nonlocal total
+        total = number
+        return tick
 
     def tick() -> None:
         nonlocal done, bar, task
@@ -193,7 +205,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
             task = bar.add_task(what, total=total, completed=done)
 
     try:
-        yield tick
+        yield begin
     finally:
         if bar is not None:
             bar.stop()

@@ -202,20 +202,25 @@ def _built(target: Target, named: str) -> Collection:
 
     An old release may break rules that are younger than it, so only those count without which there is no deck.
     """
-    from ankigen.card.notes import notes_of
+    from ankigen.card.notes import Rendering, notes_of
     from ankigen.diagnostic import Severity
+    from ankigen.lint.read import Making
     from ankigen.lint.settings import Flags
 
-    (checked,) = checked_roots([target], Flags(select=("syntax-error",)), keep=True)
+    making = Making("", Rendering())
+    try:
+        (checked,) = checked_roots([target], Flags(select=("syntax-error",)), making=making, cached=False)
+    except OSError as error:
+        raise Stop(f"{error.filename or named}: cannot be read ({error.strerror or error})") from None
     errors = [diagnostic for diagnostic in checked.diagnostics if diagnostic.severity is Severity.ERROR]
-    if errors or checked.contents is None:
+    if errors or checked.deck is None:
         first = errors[0]
         file = first.location.path.removeprefix(f"{target.root.as_posix()}/")
         others = f", and {plural(len(errors) - 1, 'error')} more" if len(errors) > 1 else ""
         place = f"{file}:{first.location.start.line}"
         raise Stop(f"{named}: there is no deck to compare: {place}: {first.message} ({first.code}){others}")
     try:
-        return _packed(notes_of(checked.contents), named)
+        return _packed(notes_of(checked.deck, checked.made), named)
     except OSError as error:
         raise Stop(f"{error.filename or named}: cannot be read ({error.strerror or error})") from None
 

@@ -9,21 +9,27 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from ankigen.cli.console import SIGNALS, Format, Stop, changing, plural, print_findings, progress, targets_of
+from ankigen.cli.console import SIGNALS, Format, Stop, changing, counting, plural, print_findings, targets_of
 from ankigen.diagnostic import Severity
 
 if TYPE_CHECKING:
     from ankigen.lint.baseline import Baseline
+    from ankigen.lint.cache import Cache
     from ankigen.lint.engine import Checked
     from ankigen.lint.fix import Repair
+    from ankigen.lint.read import Making
     from ankigen.lint.settings import Flags
     from ankigen.source.discover import Target
 
 _STDIN = Path("-")
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Judge every file anew, and keep nothing for the next time.")
+]
+"""The flag of commands that check files."""
 
 
 def lint(
@@ -106,6 +112,7 @@ def lint(
         int,
         typer.Option("-j", "--jobs", metavar="N", min=0, help="How many processes to use; 0: one a processor."),
     ] = 0,
+    no_cache: NoCache = False,
     show_files: Annotated[
         bool, typer.Option("--show-files", help="List the files that would be checked, and check nothing.")
     ] = False,
@@ -118,7 +125,6 @@ def lint(
     Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use.
     """
     from ankigen.lint.engine import all_rules
-    from ankigen.lint.pool import processors
     from ankigen.lint.settings import Flags, overrides
 
     _refuse_contradictions(
@@ -142,7 +148,7 @@ def lint(
     targets = _targets(paths or [], stdin_filename)
     if show_files or show_settings:
         return _show(targets, flags, settings=show_settings)
-    run = _Run(targets, flags, jobs or processors(), _baseline(baseline))
+    run = _Run(targets, flags, jobs, _baseline(baseline), not no_cache)
     every = run.check()
     if write_baseline is not None:
         return _write_baseline(write_baseline, run, every)
@@ -229,10 +235,11 @@ class _Run:
     flags: Flags
     jobs: int
     baseline: Baseline | None
+    cached: bool
 
     def check(self) -> list[Checked]:
         """Check the targets, and leave out what the baseline knows."""
-        every = checked_roots(self.targets, self.flags, jobs=self.jobs)
+        every = checked_roots(self.targets, self.flags, jobs=self.jobs, cached=self.cached)
         return every if self.baseline is None else self.baseline.applied(every, self.targets)
 
 
@@ -366,11 +373,39 @@ def _show(targets: list[Target], flags: Flags, *, settings: bool) -> int:
 
 
 def checked_roots(
-    targets: list[Target], flags: Flags | None = None, *, jobs: int = 1, keep: bool = False
+    targets: list[Target],
+    flags: Flags | None = None,
+    *,
+    jobs: int = 0,
+    making: Making | None = None,
+    cached: bool = True,
 ) -> list[Checked]:
-    """Check the roots, with a progress bar. Raises Stop where a file cannot be read or a flag names no rule."""
-    from ankigen.lint.engine import check, count_files
+    """Check the roots, with a progress bar; without `jobs`, in as many processes as are of use.
+
+    Raises Stop where a file cannot be read or a flag names no rule.
+    """
+    from ankigen.lint.engine import check
+    from ankigen.lint.pool import processors
     from ankigen.lint.settings import Flags
 
-    with wrong_use(), progress("Checking", count_files(targets)) as tick:
-        return check(targets, tick, flags or Flags(), jobs=jobs, keep=keep)
+    with wrong_use(), cache_of(cached) as cache, counting("Checking") as begin:
+        return check(targets, flags or Flags(), jobs=jobs or processors(), making=making, cache=cache, begin=begin)
+
+
+@contextmanager
+def cache_of(wanted: bool) -> Iterator[Cache | None]:
+    """The user's cache, or None where it is not wanted or not to be had."""
+    from ankigen.lint.cache import Cache, folder
+
+    if not wanted:
+        yield None
+        return
+    try:
+        cache = Cache(folder())
+    except RuntimeError:  # there is no home
+        yield None
+        return
+    try:
+        yield cache
+    finally:
+        cache.close()

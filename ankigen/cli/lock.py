@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ankigen.lock import Key, Lock
-    from ankigen.model import Concept, Question
     from ankigen.package.adopt import Adoption
     from ankigen.source.discover import Target
 
@@ -160,13 +159,14 @@ def _meant(id: str, lock: Lock) -> set[Key]:
 
 def _refuse_what_is_made(target: Target, keys: set[Key]) -> None:
     """Raises Stop where the content still makes one of the notes: it would come back, with a new time."""
+    from ankigen.lint.read import Making
     from ankigen.planned import planned
 
-    (checked,) = checked_roots([target], keep=True)
-    deck, contents = checked.deck, checked.contents
-    if deck is None or contents is None or deck.unread:
+    (checked,) = checked_roots([target], making=Making("", lambda file, deck: (*file.concepts, *file.questions)))
+    deck = checked.deck
+    if deck is None or deck.unread:
         raise Stop(f"{target.root}: mend the errors that `ankigen lint` finds first: what is there is unknown")
-    items: list[Concept | Question] = [*contents.concepts, *contents.questions]
+    items = [item for file in checked.made for item in file]
     for each in (each for item in items for each in planned(item, deck)):
         kind, id = each.key(deck.released)
         if (kind, id) in keys:

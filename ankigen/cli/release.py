@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from ankigen.cli.console import Stop, print_findings, progress, targets_of
+from ankigen.cli.console import Stop, print_findings, targets_of
 from ankigen.cli.lint import checked_roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ankigen.card.notes import DeckNotes
-    from ankigen.model import Contents
+    from ankigen.lint.engine import Checked
     from ankigen.package.release import Release
     from ankigen.source.discover import Target
     from ankigen.source.files import Draft
@@ -55,14 +55,22 @@ def now_or_given() -> int:
     return now
 
 
-def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[Release] | None:
+def released(
+    targets: list[Target], now: int, *, drafts: bool = False, cached: bool = True
+) -> list[Release] | None:
     """Check content roots and make their releases. None where there are errors; findings are printed.
 
     Raises Stop where a root cannot be read, or has nothing to build.
     """
+    from ankigen.card.notes import Rendering
+    from ankigen.lint.read import Making
     from ankigen.package.release import ClashError, release
 
-    every = checked_roots(targets, keep=True)
+    rendering = Rendering(drafts=drafts)
+    try:
+        every = checked_roots(targets, making=Making(rendering.name, rendering), cached=cached)
+    except OSError as error:
+        raise _unreadable(error) from None
     if any(checked.diagnostics for checked in every):
         print_findings(every)
         print()
@@ -70,27 +78,29 @@ def released(targets: list[Target], now: int, *, drafts: bool = False) -> list[R
         return None
     releases = []
     for checked in every:
-        if checked.contents is not None:
-            try:
-                releases.append(release(_render(checked.contents, drafts), now))
-            except ClashError as error:
-                raise Stop(f"{checked.root}: {error}", status=1) from None
+        try:
+            releases.append(release(_bound(checked, drafts), now))
+        except ClashError as error:
+            raise Stop(f"{checked.root}: {error}", status=1) from None
     return releases
 
 
-def _render(contents: Contents, drafts: bool) -> DeckNotes:
+def _bound(checked: Checked, drafts: bool) -> DeckNotes:
     from ankigen.card.notes import notes_of
 
-    total = len(contents.questions) + len(contents.concepts)
+    assert checked.deck is not None
     try:
-        with progress("Rendering", total) as tick:
-            content = notes_of(contents, drafts=drafts, tick=tick)
+        content = notes_of(checked.deck, checked.made, drafts=drafts)
     except OSError as error:
-        raise Stop(f"{error.filename}: cannot be read ({error.strerror or error})") from None
+        raise _unreadable(error) from None
     if not content.notes:
-        left = " that is ready (drafts are left out; --include-drafts builds them)" if total else ""
-        raise Stop(f"{contents.deck.root}: there is no concept or question to build{left}", status=1)
+        left = " that is ready (drafts are left out; --include-drafts builds them)" if any(checked.made) else ""
+        raise Stop(f"{checked.root}: there is no concept or question to build{left}", status=1)
     return content
+
+
+def _unreadable(error: OSError) -> Stop:
+    return Stop(f"{error.filename}: cannot be read ({error.strerror or error})")
 
 
 def lock_draft(release: Release) -> Draft | None:

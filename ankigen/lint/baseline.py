@@ -70,7 +70,7 @@ class Baseline:
         ]
         if stale and any(_STALE in checked.ran for checked in fresh):
             first = fresh[0]
-            sources = first.sources | {self.source.path: self.source}
+            sources = first.sources.having(self.source)
             fresh[0] = replace(first, diagnostics=(*first.diagnostics, *stale), sources=sources)
         return fresh
 

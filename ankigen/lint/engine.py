@@ -10,21 +10,25 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
-from ankigen.lint.pool import Task, readings
-from ankigen.lint.read import Reader, Reading, document_of, load
-from ankigen.lint.released import load_lock
+from ankigen.lint.cache import Cache, dump
+from ankigen.lint.inputs import Inputs, bytes_of, digest_of, inputs_of
+from ankigen.lint.pool import Task, results
+from ankigen.lint.read import Making, Reader, Reading, Result, document_of, source_of
+from ankigen.lint.released import answer, load_lock
 from ankigen.lint.rule import Rule
 from ankigen.lint.settings import Flags, Settings, settings_of
+from ankigen.lint.sources import Sources
 from ankigen.lint.style import load_style
-from ankigen.lock import LOCK_FILE
-from ankigen.model import Contents, Deck, deck_of
+from ankigen.lock import LOCK_FILE, LockError
+from ankigen.model import Deck, deck_of
 from ankigen.source.discover import NOT_CONTENT, NoContentError, RootFiles, Target, files_of
 from ankigen.source.text import SourceFile
 from ankigen.validate import FileKind
@@ -33,23 +37,31 @@ Tick = Callable[[], None]
 """Called once for each file read, so that someone can count."""
 
 
+class DeckId(NamedTuple):
+    """A deck's id, and where it is written."""
+
+    text: str
+    place: Location
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A content root after the rules have seen it.
 
-    `deck` is None where deck.yaml itself could not be used; `contents` is None then, and where it was not
-    asked for. `sources` are the files that diagnostics speak of, by path, each as it was when it was read.
-    `files` is the number of files read. `ran` are the names of the rules that looked at them.
-    `known` is the number of findings that a baseline knows, and that are left out.
+    `id` is None where deck.yaml itself could not be used. `deck` and `made` are there where something was to be
+    made of the files, and deck.yaml is valid: what came of each valid file, in the order of the paths.
+    `sources` are the files that diagnostics speak of. `files` is the number of files read. `ran` are the names of
+    the rules that looked at them. `known` is the number of findings that a baseline knows, and that are left out.
     """
 
     root: Path
-    deck: Deck | None
-    contents: Contents | None
+    id: DeckId | None
     diagnostics: tuple[Diagnostic, ...]
-    sources: dict[str, SourceFile]
+    sources: Sources
     files: int
     ran: frozenset[str]
+    deck: Deck | None = None
+    made: tuple[Any, ...] = ()
     known: int = 0
 
     @property
@@ -60,7 +72,7 @@ class Checked:
     @property
     def is_empty(self) -> bool:
         """Whether the deck is described, and there is no file of concepts or questions yet."""
-        return self.deck is not None and self.files == 1  # deck.yaml itself
+        return self.id is not None and self.files == 1  # deck.yaml itself
 
 
 @cache
@@ -78,44 +90,53 @@ def all_rules() -> dict[str, Rule]:
     return {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.code)}
 
 
-def count_files(targets: Iterable[Target]) -> int:
-    """How many files `check` will read."""
-    return sum(len(files_of(target.root).all()) for target in targets)
-
-
 def check(
     targets: Iterable[Target],
-    tick: Tick = lambda: None,
     flags: Flags = Flags(),  # noqa: B008 - frozen
     *,
     jobs: int = 1,
-    keep: bool = False,
+    making: Making | None = None,
+    cache: Cache | None = None,
+    begin: Callable[[int], Tick] = lambda total: lambda: None,
 ) -> list[Checked]:
-    """Check content roots, in up to `jobs` processes; what comes out does not depend on their number.
+    """Check content roots, in up to `jobs` processes; what comes out depends neither on these nor on the cache.
 
     Where a target names some paths, its findings are those that speak of these files, judged against the whole
-    root.
-    `tick` is called once for each file read. `keep` keeps the contents, for a package to be made of, and reads
-    in this process. Raises NoContentError where a file cannot be read, UnknownRuleError where a flag names no
-    rule, and WorkerError where the system ends a process.
+    root. `begin` is called with the number of files that will be read, and gives what is called once for each.
+    Raises NoContentError where a file cannot be read, UnknownRuleError where a flag names no rule, and WorkerError
+    where the system ends a process.
     """
     targets = list(targets)
-    roots = [Root(target, flags, keep) for target in targets]
-    tasks = [Task(number, file, kind) for number, root in enumerate(roots) for file, kind in root.files()]
-    for _ in roots:
-        tick()  # deck.yaml
-    read = readings([root.reader for root in roots], tasks, {} if keep else _instead(targets), 1 if keep else jobs)
-    for task, reading in zip(tasks, read, strict=True):
-        roots[task.root].readings.append(reading)
+    roots = [Root(target, flags, making) for target in targets]
+    tick = begin(sum(len(root.listed.all()) for root in roots))
+    known = [root.known(cache) if cache else None for root in roots]
+    for root, before in zip(roots, known, strict=True):
+        for _ in root.listed.all() if before else (root.listed.deck,):
+            tick()
+    left = [root for root, before in zip(roots, known, strict=True) if before is None]
+    tasks = [Task(number, file, kind) for number, root in enumerate(left) for file, kind in root.files()]
+    for task, result in zip(tasks, _results(left, tasks, jobs, cache), strict=True):
+        left[task.root].results.append(result)
         tick()
-    every = [root.judged() for root in roots]
+    every = [before or root.judged(cache) for root, before in zip(roots, known, strict=True)]
     _compare_roots(every)
     return [_only(checked, target) for checked, target in zip(every, targets, strict=True)]
 
 
-def _instead(targets: Iterable[Target]) -> dict[Path, bytes]:
-    """What is read in the place of files, by their paths."""
-    return {target.instead[0]: target.instead[1] for target in targets if target.instead}
+def _results(roots: list[Root], tasks: list[Task], jobs: int, cache: Cache | None) -> Iterator[Result]:
+    """What comes of each file: what the cache knows of it, or what is found now."""
+    found = [root.kept(cache) if cache else {} for root in roots]
+    missing = [task for task in tasks if task.file not in found[task.root]]
+    making = roots[0].making if roots else None
+    readers = [(root.reader, root.target.instead) for root in roots]
+    fresh = results(readers, missing, 1 if making and not making.name else jobs)
+    for task in tasks:
+        result = found[task.root].pop(task.file, None)
+        if result is None:
+            result = next(fresh)
+            if cache:
+                roots[task.root].keep(cache, task.file, result)
+        yield result
 
 
 class Root:
@@ -124,44 +145,103 @@ class Root:
     Raises NoContentError where deck.yaml cannot be read, and UnknownRuleError where a flag names no rule.
     """
 
-    def __init__(self, target: Target, flags: Flags, keep: bool = False) -> None:
+    def __init__(self, target: Target, flags: Flags, making: Making | None = None) -> None:
         self.target = target
         self.root = target.root
+        self.flags = flags
         self.listed = files_of(target.root)
         if target.instead:
             self.listed = self.listed.having(target.instead[0])
         _refuse_strangers(target, self.listed)
-        source, problems, digest = load(self.listed.deck, _instead([target]).get(self.listed.deck))
-        document = document_of(source, problems, FileKind.DECK)
-        self.deck = None if document is None else deck_of(document, self.root, *_beside(self.listed))
+        data = bytes_of(self.listed.deck, target.instead)
+        self.digest = digest_of(data)
+        self.source, self.problems = source_of(self.listed.deck, data)
+        self.document = document_of(self.source, self.problems, FileKind.DECK)
+        self.deck = None if self.document is None else deck_of(self.document, self.root, *_beside(self.listed))
         if self.deck:
-            self.deck = replace(self.deck, style=load_style(self.deck), lock=load_lock(self.root))
-        self.settings, about_settings = settings_of(document, flags, all_rules())
+            self.deck = replace(self.deck, style=load_style(self.deck))
+        self.settings, self.about_settings = settings_of(self.document, flags, all_rules())
         self.rules = _rules(self.settings, self.deck, flags)
-        self.reader = Reader(self.deck, self.rules, keep=keep)
-        if document is None:
-            reading = Reading(source.path, False, digest, source, tuple(problems))
-        else:
-            reading = self.reader.judge(document, FileKind.DECK, digest)
-            reading = replace(reading, source=source, diagnostics=(*about_settings, *reading.diagnostics))
-        self.readings = [reading]
+        self.making = making
+        self.inputs: Inputs | None = None
+        self.results: list[Result] = []
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads the files. deck.lock is read only now: where nothing has changed, it is not asked."""
+        if self.deck:
+            self.deck = replace(self.deck, lock=load_lock(self.root))
+        return Reader(self.deck, self.rules, self.making)
+
+    def _deck_file(self) -> Result:
+        """What comes of deck.yaml itself."""
+        if self.document is None:
+            return Result(Reading(self.source.path, False, self.digest, tuple(self.problems)))
+        reading = self.reader.judge(self.document, FileKind.DECK, self.digest).reading
+        return Result(replace(reading, diagnostics=(*self.about_settings, *reading.diagnostics)))
 
     def files(self) -> Iterator[tuple[Path, FileKind]]:
         """The files but for deck.yaml, in their order."""
         yield from ((file, FileKind.CONCEPT) for file in self.listed.concepts)
         yield from ((file, FileKind.QUESTIONS) for file in self.listed.questions)
 
-    def judged(self) -> Checked:
+    @property
+    def _is_lasting(self) -> bool:
+        """Whether the findings depend on nothing but what is on the disk, and could be read."""
+        return not any(rule.online for rule in self.rules)
+
+    def known(self, cache: Cache) -> Checked | None:
+        """What was found when all was as it is now, if the cache knows that and nothing is to be made."""
+        self.inputs = inputs_of(self.target, self.listed, self.flags, self.deck)
+        if self.making or not self._is_lasting:
+            return None
+        for _, (id, diagnostics, digests, files, ran) in cache.get([self.inputs.whole]):
+            return Checked(self.root, id, diagnostics, self._sources(digests), files, ran)
+        return None
+
+    def kept(self, cache: Cache) -> dict[Path, Result]:
+        """What the cache knows of the files."""
+        assert self.inputs is not None
+        deck, making = self.reader.deck, self.making
+        if making and not making.name:
+            return {}
+        files = {self.inputs.key(file): file for file, _ in self.files()}
+        readings = {
+            files[key]: reading
+            for key, reading in cache.get(files)
+            if reading.answer == answer(reading.asked, deck)
+        }
+        if making is None:
+            return {file: Result(reading) for file, reading in readings.items()}
+        keys = {self._key_of_made(file, reading): file for file, reading in readings.items()}
+        return {keys[key]: Result(readings[keys[key]], made) for key, made in cache.get(keys)}
+
+    def keep(self, cache: Cache, file: Path, result: Result) -> None:
+        """Let the cache know what came of a file, unless that changed after it was looked up."""
+        assert self.inputs is not None
+        if result.reading.digest != self.inputs.files[file]:
+            return
+        cache.put(self.inputs.key(file), dump(result.reading))
+        if self.making and self.making.name:
+            cache.put(self._key_of_made(file, result.reading), dump(result.made))
+
+    def _key_of_made(self, file: Path, reading: Reading) -> bytes:
+        assert self.inputs is not None
+        assert self.making is not None
+        return self.inputs.key(file, self.making.name.encode(), reading.answer)
+
+    def judged(self, cache: Cache | None = None) -> Checked:
         """The root, now that all its files are read."""
-        unread = tuple(_relative(reading.path, self.root) for reading in self.readings if not reading.valid)
+        readings = [result.reading for result in (self._deck_file(), *self.results)]
+        unread = tuple(_relative(reading.path, self.root) for reading in readings if not reading.valid)
         deck = self.deck and replace(self.deck, unread=unread)
-        found = [diagnostic for reading in self.readings for diagnostic in reading.diagnostics]
+        found = [diagnostic for reading in readings for diagnostic in reading.diagnostics]
         if deck is not None:
             for rule in self.rules:
                 if type(rule).check_deck is not Rule.check_deck:
-                    facts = [fact for reading in self.readings for fact in reading.facts.get(rule.name, ())]
+                    facts = [fact for reading in readings for fact in reading.facts.get(rule.name, ())]
                     found += rule.check_deck(facts, deck)
-        comments = [comment for reading in self.readings for comment in reading.suppressions]
+        comments = [comment for reading in readings for comment in reading.suppressions]
         ran = frozenset(rule.name for rule in self.rules) if deck is not None else frozenset()
         diagnostics = {
             _stamp(diagnostic, self.settings)
@@ -169,42 +249,48 @@ class Root:
             if self.settings.allows(diagnostic.rule, _relative(diagnostic.location.path, self.root))
         }
         ordered = tuple(sorted(diagnostics, key=Diagnostic.sort_key))
+        id = DeckId(deck.id, deck.origin.at("id")) if deck else None
+        spoken_of = {location.path for diagnostic in ordered for location in _locations(diagnostic)}
+        digests = {reading.path: reading.digest for reading in readings if reading.path in spoken_of}
+        digests |= {
+            source.path: digest_of(source.text.encode()) for source in self._beside if source.path in spoken_of
+        }
+        inputs = self.inputs
+        if (
+            cache
+            and inputs
+            and self._is_lasting
+            and not isinstance(deck and deck.lock, LockError)
+            and {Path(reading.path): reading.digest for reading in readings} == inputs.files
+        ):
+            cache.put(inputs.whole, dump((id, ordered, digests, len(readings), ran)))
+        made = tuple(result.made for result in self.results if result.made is not None)
         return Checked(
-            self.root, deck, self._contents(deck), ordered, self._sources(ordered), len(self.readings), ran
+            self.root,
+            id,
+            ordered,
+            self._sources(digests),
+            len(readings),
+            ran,
+            deck if self.making else None,
+            made,
         )
 
-    def _contents(self, deck: Deck | None) -> Contents | None:
-        kept = [reading.content for reading in self.readings if reading.content is not None]
-        if deck is None or not self.reader.keep:
-            return None
-        return Contents(
-            deck,
-            tuple(concept for content in kept for concept in content.concepts),
-            tuple(question for content in kept for question in content.questions),
-        )
+    @property
+    def _beside(self) -> list[SourceFile]:
+        """The style file and deck.lock, where they were read."""
+        lock = self.deck.lock if self.deck else None
+        beside = (self.deck.style if self.deck else None, lock.source if lock else None)
+        return [each for each in beside if isinstance(each, SourceFile)]
 
-    def _sources(self, diagnostics: tuple[Diagnostic, ...]) -> dict[str, SourceFile]:
-        """The files that the findings speak of. One that was let go is read again, if it is still the same."""
-        spoken_of = {location.path for diagnostic in diagnostics for location in _locations(diagnostic)}
-        sources = {}
-        for reading in self.readings:
-            if reading.path not in spoken_of:
-                continue
-            source = reading.source
-            if source is None:
-                try:
-                    source, _, digest = load(Path(reading.path))
-                except NoContentError:
-                    continue
-                if digest != reading.digest:
-                    continue
-            sources[reading.path] = source
-        if self.deck:
-            lock = self.deck.lock
-            for beside in (self.deck.style, lock and lock.source):
-                if isinstance(beside, SourceFile) and beside.path in spoken_of:
-                    sources[beside.path] = beside
-        return sources
+    def _sources(self, digests: Mapping[str, bytes]) -> Sources:
+        """The files that the findings speak of: the content, by its digests, and what lies beside it."""
+        held = {self.source.path: self.source}
+        if self.target.instead:
+            file, data = self.target.instead
+            held[file.as_posix()] = source_of(file, data)[0]
+        held |= {source.path: source for source in self._beside}
+        return Sources(digests, held)
 
 
 def _rules(settings: Settings, deck: Deck | None, flags: Flags) -> list[Rule]:
@@ -249,29 +335,27 @@ def _refuse_strangers(target: Target, files: RootFiles) -> None:
 
 def _compare_roots(every: list[Checked]) -> None:
     """Two decks with one id would overwrite each other's notes in Anki."""
-    first: dict[str, Deck] = {}
+    first: dict[str, Checked] = {}
     for index, checked in enumerate(every):
-        deck = checked.deck
-        if deck is None:
+        if checked.id is None:
             continue
-        other = first.setdefault(deck.id, deck)
-        if other is deck:
+        other = first.setdefault(checked.id.text, checked)
+        if other is checked or other.id is None:
             continue
         diagnostic = _stamp(
             Diagnostic(
                 "duplicate-id",
-                f"`{deck.id}` is the id of two decks",
-                deck.origin.at("id"),
+                f"`{checked.id.text}` is the id of two decks",
+                checked.id.place,
                 label="here again",
-                related=(Related(other.origin.at("id"), "first here"),),
+                related=(Related(other.id.place, "first here"),),
                 help="give one of them another id, before anyone learns from it",
             )
         )
-        sources = {d.origin.document.source.path: d.origin.document.source for d in (deck, other)}
         every[index] = replace(
             checked,
             diagnostics=tuple(sorted((*checked.diagnostics, diagnostic), key=Diagnostic.sort_key)),
-            sources=checked.sources | sources,
+            sources=checked.sources.having(other.sources[other.id.place.path]),
         )
 
 

@@ -1,7 +1,7 @@
 """Shares the reading of files out among processes.
 
 Processes, not threads: parsing and judging hold Python's lock. Each gets its pieces of the list of files when it
-begins, and sends back what is kept of them; the readings are given in the list's order.
+begins, and sends back what comes of them; the results are given in the list's order.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ankigen.lint.read import Reader, Reading
+from ankigen.lint.inputs import bytes_of
+from ankigen.lint.read import Reader, Result
 from ankigen.validate import FileKind
 
 if TYPE_CHECKING:
@@ -45,23 +46,23 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def readings(
-    readers: Sequence[Reader], tasks: Sequence[Task], instead: Mapping[Path, bytes], jobs: int
-) -> Iterator[Reading]:
-    """Read the files, and give what is kept of each, in their order.
+Readers: TypeAlias = Sequence[tuple[Reader, tuple[Path, bytes] | None]]
+"""The reader of each root, and what is read there in the place of a file."""
+
+
+def results(readers: Readers, tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+    """Read the files, and give what comes of each, in their order.
 
     Raises NoContentError where a file cannot be read, and WorkerError where a process is ended from outside.
     """
     jobs = min(jobs, len(tasks) // _WORTH)
     if jobs < 2:
-        yield from _read(readers, tasks, instead)
+        yield from _read(readers, tasks)
     else:
-        yield from _shared_out(readers, tasks, instead, jobs)
+        yield from _shared_out(readers, tasks, jobs)
 
 
-def _shared_out(
-    readers: Sequence[Reader], tasks: Sequence[Task], instead: Mapping[Path, bytes], jobs: int
-) -> Iterator[Reading]:
+def _shared_out(readers: Readers, tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     # Slow to load, and of no use to one process alone.
     import multiprocessing
     from multiprocessing.connection import Connection, wait
@@ -75,11 +76,11 @@ def _shared_out(
             for number in range(jobs):
                 mine, theirs = context.Pipe(duplex=False)
                 own = {index: pieces[index] for index in range(number, len(pieces), jobs)}
-                worker = context.Process(target=_work, args=(theirs, readers, own, instead), daemon=True)
+                worker = context.Process(target=_work, args=(theirs, readers, own), daemon=True)
                 worker.start()
                 theirs.close()
                 workers.append((worker, mine))
-        done: dict[int, list[Reading]] = {}
+        done: dict[int, list[Result]] = {}
         left = {end: len(range(number, len(pieces), jobs)) for number, (_, end) in enumerate(workers)}
         for index in range(len(pieces)):
             while index not in done:
@@ -98,7 +99,7 @@ def _shared_out(
             end.close()
 
 
-def _receive(end: Connection) -> dict[int, list[Reading]]:
+def _receive(end: Connection) -> dict[int, list[Result]]:
     try:
         message = end.recv()
     except (EOFError, OSError):
@@ -111,14 +112,13 @@ def _receive(end: Connection) -> dict[int, list[Reading]]:
     return {index: found}
 
 
-def _read(readers: Sequence[Reader], tasks: Iterable[Task], instead: Mapping[Path, bytes]) -> Iterator[Reading]:
+def _read(readers: Readers, tasks: Iterable[Task]) -> Iterator[Result]:
     for root, file, kind in tasks:
-        yield readers[root].read(file, kind, instead.get(file))
+        reader, instead = readers[root]
+        yield reader.read(file, kind, bytes_of(file, instead))
 
 
-def _work(
-    end: Connection, readers: Sequence[Reader], pieces: Mapping[int, Sequence[Task]], instead: Mapping[Path, bytes]
-) -> None:
+def _work(end: Connection, readers: Readers, pieces: Mapping[int, Sequence[Task]]) -> None:
     """What a process does: read its pieces, and send what is kept of each, or what stopped it.
 
     It leaves the ending to the process that began it, and does not outlive that.
@@ -133,16 +133,16 @@ def _work(
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     with suppress(BrokenPipeError):  # whoever would read it has gone
-        for message in _messages(readers, pieces, instead):
+        for message in _messages(readers, pieces):
             end.send(message)
 
 
 def _messages(
-    readers: Sequence[Reader], pieces: Mapping[int, Sequence[Task]], instead: Mapping[Path, bytes]
-) -> Iterator[tuple[int, list[Reading]] | Exception]:
+    readers: Readers, pieces: Mapping[int, Sequence[Task]]
+) -> Iterator[tuple[int, list[Result]] | Exception]:
     try:
         for index, tasks in pieces.items():
-            yield index, list(_read(readers, tasks, instead))
+            yield index, list(_read(readers, tasks))
     except Exception as error:
         yield error
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic
+from ankigen.lint.inputs import digest_of
+from ankigen.lint.released import answer, keys_in
 from ankigen.lint.rule import Rule
+from ankigen.lock import Key
 from ankigen.model import TEXTS, Concept, ContentFile, Deck, Question, concept_of, questions_of, texts_of
-from ankigen.source.discover import NoContentError
-from ankigen.source.files import MAX_BYTES, read_bytes
+from ankigen.source.files import MAX_BYTES
 from ankigen.source.suppress import Suppression, suppressions_of
 from ankigen.source.text import SourceFile, decode, too_large
 from ankigen.source.yaml import Document, parse
@@ -22,40 +23,45 @@ from ankigen.validate import FileKind, validate
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is kept of a file that was read.
+    """What is kept of a file that was read: plain records that are small, and can travel between processes.
 
-    `source` is there where something was found in it, `content` where it is asked for and the file is valid.
     `facts` are what the rules have to know that look at the deck as a whole, by the rules' names. `digest`
-    tells whether the file has changed since.
+    tells whether the file has changed since. `asked` are the notes that were looked up in deck.lock, and `answer`
+    is a digest of what it said: where it says something else, the file has to be judged anew.
     """
 
     path: str
     valid: bool
     digest: bytes
-    source: SourceFile | None
     diagnostics: tuple[Diagnostic, ...]
     suppressions: tuple[Suppression, ...] = ()
     facts: Mapping[str, list[Any]] = field(default_factory=dict)
-    content: ContentFile | None = None
+    asked: tuple[Key, ...] = ()
+    answer: bytes = b""
 
 
-def digest_of(data: bytes) -> bytes:
-    """What tells one file's bytes from another's."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What else is to be made of each valid file, while it is at hand: a function that all processes can find.
 
-
-def load(file: Path, instead: bytes | None = None) -> tuple[SourceFile, list[Diagnostic], bytes]:
-    """A file's text, what no YAML reader can be trusted with in it, and its digest.
-
-    `instead` is read in its place where it is given. Raises NoContentError where the file cannot be read.
+    `name` tells what it makes from what others do; what one without a name makes is not kept in the cache, and is
+    made in this process.
     """
-    try:
-        data = read_bytes(file) if instead is None else instead
-    except OSError as error:
-        raise NoContentError(f"{file}: cannot be read ({error.strerror})") from error
-    if len(data) > MAX_BYTES:
-        return *too_large(file), digest_of(data)
-    return *decode(file.as_posix(), data, file), digest_of(data)
+
+    name: str
+    make: Callable[[ContentFile, Deck], Any]
+
+
+class Result(NamedTuple):
+    """What comes of a file; `made` is None where nothing was to be made, or nothing could be."""
+
+    reading: Reading
+    made: Any = None
+
+
+def source_of(file: Path, data: bytes) -> tuple[SourceFile, list[Diagnostic]]:
+    """A file's text, and what no YAML reader can be trusted with in it."""
+    return too_large(file) if len(data) > MAX_BYTES else decode(file.as_posix(), data, file)
 
 
 def document_of(source: SourceFile, problems: list[Diagnostic], kind: FileKind) -> Document | None:
@@ -72,12 +78,12 @@ def document_of(source: SourceFile, problems: list[Diagnostic], kind: FileKind) 
 class Reader:
     """Reads the files of one root, with the rules that run there. `deck` is None where it could not be read."""
 
-    def __init__(self, deck: Deck | None, rules: list[Rule], *, keep: bool = False) -> None:
+    def __init__(self, deck: Deck | None, rules: list[Rule], making: Making | None = None) -> None:
         def having(check: str) -> list[Rule]:
             return [rule for rule in rules if getattr(type(rule), check) is not getattr(Rule, check)]
 
         self.deck = deck
-        self.keep = keep
+        self.making = making
         self.on_document = [rule.check_document for rule in having("check_document")]
         self.on_text = {
             name: [r.check_text for r in having("check_text") if not r.signs and name in (r.texts or (name,))]
@@ -91,16 +97,16 @@ class Reader:
         self.on_question = [rule.check_question for rule in having("check_question")]
         self.gather = having("facts")
 
-    def read(self, file: Path, kind: FileKind, instead: bytes | None = None) -> Reading:
-        """Read a file, and judge it by itself. Raises NoContentError where it cannot be read."""
-        source, problems, digest = load(file, instead)
+    def read(self, file: Path, kind: FileKind, data: bytes) -> Result:
+        """Judge a file by itself, and make of it what is to be made."""
+        source, problems = source_of(file, data)
         document = document_of(source, problems, kind)
         if document is None:
-            return Reading(source.path, False, digest, source, tuple(problems))
-        return self.judge(document, kind, digest)
+            return Result(Reading(source.path, False, digest_of(data), tuple(problems)))
+        return self.judge(document, kind, digest_of(data))
 
-    def judge(self, document: Document, kind: FileKind, digest: bytes) -> Reading:
-        """Judge a valid file."""
+    def judge(self, document: Document, kind: FileKind, digest: bytes) -> Result:
+        """Judge a valid file, and make of it what is to be made."""
         found = [diagnostic for check in self.on_document for diagnostic in check(document)]
         content = ContentFile(
             document,
@@ -108,19 +114,25 @@ class Reader:
             questions_of(document) if kind is FileKind.QUESTIONS else (),
         )
         facts = {}
+        asked: tuple[Key, ...] = ()
+        made = None
         if self.deck is not None:
             found += self._items(self.deck, content, kind)
             facts = {rule.name: list(rule.facts(content, self.deck)) for rule in self.gather}
-        return Reading(
+            asked = tuple(keys_in(content, self.deck))
+            if self.making and kind is not FileKind.DECK:
+                made = self.making.make(content, self.deck)
+        reading = Reading(
             document.source.path,
             True,
             digest,
-            document.source if found else None,
             tuple(found),
             tuple(suppressions_of(document)),
             {name: some for name, some in facts.items() if some},
-            content if self.keep else None,
+            asked,
+            answer(asked, self.deck),
         )
+        return Result(reading, made)
 
     def _items(self, deck: Deck, content: ContentFile, kind: FileKind) -> Iterator[Diagnostic]:
         """One item after the other, so that what the rules ask of its texts again and again is still at hand."""

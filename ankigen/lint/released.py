@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from ankigen.diagnostic import Edit, Location, Span
+from ankigen.lint.cache import digest
 from ankigen.lock import LOCK_FILE, Key, Lock, LockError, parse
 from ankigen.model import Concept, ContentFile, Deck, Kind, Question, Status
 from ankigen.planned import Planned, planned, unasked
@@ -78,6 +79,25 @@ Fact: TypeAlias = Made | Unasked | str
 
 FORMER = "\0"
 """Stands for an id that is not known yet."""
+
+
+def keys_in(file: ContentFile, deck: Deck) -> Iterator[Key]:
+    """All notes of the lock that a file's findings and cards may depend on; none where the deck has no lock."""
+    if not isinstance(deck.lock, Lock):
+        return
+    items: list[Concept | Question] = [*file.concepts, *file.questions]
+    for item in items:
+        for each in (*planned(item, deck), *(unasked(item) if isinstance(item, Concept) else ())):
+            yield from ((each.kind.value, id) for id in each.ids)
+
+
+def answer(asked: Sequence[Key], deck: Deck | None) -> bytes:
+    """A digest of what a deck's lock says of some notes, but for the time of their last change."""
+    if deck is None or not isinstance(deck.lock, Lock):
+        return type(deck and deck.lock).__name__.encode()
+    known = deck.lock.notes
+    said = (known.get(key) for key in asked)
+    return digest(repr([entry and (entry.guid, entry.source, entry.retired) for entry in said]).encode())
 
 
 def made_in(file: ContentFile, deck: Deck) -> Iterator[Fact]:

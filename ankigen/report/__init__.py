@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location
+from ankigen.lint.sources import Sources
 from ankigen.source.discover import real_path
 from ankigen.source.text import SourceFile
 
@@ -49,9 +50,9 @@ class Report:
         return tuple(sorted((each for root in self.roots for each in root.diagnostics), key=Diagnostic.sort_key))
 
     @cached_property
-    def sources(self) -> dict[str, SourceFile]:
+    def sources(self) -> Mapping[str, SourceFile]:
         """The files that are spoken of, by their paths as the user would type them."""
-        return {path: source for root in self.roots for path, source in root.sources.items()}
+        return Sources.joined(root.sources for root in self.roots)
 
     @property
     def files(self) -> int:
@@ -65,7 +66,7 @@ class Report:
         for checked in self.roots:
             root = Path(os.path.realpath(checked.root))
             top = _top_of(root)
-            deck = checked.deck.id if checked.deck else ""
+            deck = checked.id.text if checked.id else ""
             for path in {path for diagnostic in checked.diagnostics for path in _paths(diagnostic)}:
                 file = real_path(Path(path))
                 in_repository = file.relative_to(top) if top and file.is_relative_to(top) else file

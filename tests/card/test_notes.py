@@ -9,19 +9,12 @@ from pathlib import Path
 import pytest
 
 from ankigen.card.media import packed_name
-from ankigen.card.notes import DeckNotes, direction, notes_of
+from ankigen.card.notes import direction
 from ankigen.card.notetypes import note_type
 from ankigen.labels import LANGUAGES, NAMES, instruction, words
 from ankigen.model import Kind
 from ankigen.shape import fields_of
-from tests.conftest import checked
-
-
-def notes(root: Path, **options: bool) -> DeckNotes:
-    result = checked(root)
-    assert not result.errors, result.diagnostics
-    assert result.contents is not None
-    return notes_of(result.contents, **options)
+from tests.conftest import notes
 
 
 def test_notes_come_in_the_authors_order(root: Callable[..., Path]) -> None:

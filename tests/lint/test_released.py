@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ankigen.card.notes import notes_of
 from ankigen.lint.released import Made, compare, made_in
 from ankigen.lock import Lock
-from ankigen.model import ContentFile
 from ankigen.package.release import key_of, release
-from tests.conftest import checked
+from tests.conftest import checked, notes
 from tests.test_releases import Author
 
 STATUSES = ["draft", "ready", "ready", "retired"]
@@ -22,10 +20,7 @@ STATUSES = ["draft", "ready", "ready", "retired"]
 
 def lock(root: Path) -> Lock:
     """Build a root's lock, as `ankigen build` does."""
-    result = checked(root)
-    assert not result.errors, result.diagnostics
-    assert result.contents is not None
-    made = release(notes_of(result.contents), 1_700_000_000).lock
+    made = release(notes(root), 1_700_000_000).lock
     (root / "deck.lock").write_text(str(made), encoding="utf-8")
     return made
 
@@ -47,23 +42,22 @@ def test_the_linter_knows_the_notes_that_a_build_makes(seed: int, tmp_path: Path
     author.save()
     made = lock(tmp_path / "content")
     result = checked(tmp_path / "content")
-    assert result.contents is not None
-    contents = result.contents
-    file = ContentFile(contents.deck.origin.document, contents.concepts, contents.questions)
-    found = list(made_in(file, contents.deck))
-    notes = [each for each in found if isinstance(each, Made)]
-    assert not any(each.fresh for each in notes if each.key in made.notes)
-    everything = {key_of(note) for note in notes_of(contents, drafts=True).notes}
-    assert {each.key for each in notes} == everything
+    deck = result.deck
+    assert deck is not None
+    found = [fact for file in result.made for fact in made_in(file, deck)]
+    planned = [each for each in found if isinstance(each, Made)]
+    assert not any(each.fresh for each in planned if each.key in made.notes)
+    everything = {key_of(note) for note in notes(tmp_path / "content", drafts=True).notes}
+    assert {each.key for each in planned} == everything
     # What is no draft is there; what is one, alone or by its concept, would be missed.
     every = Lock(
-        contents.deck.id,
+        deck.id,
         {key: made.notes.get(key, next(iter(made.notes.values()))) for key in everything},
         {},
         made.source,
     )
     ready = {key for key, entry in every.notes.items() if not entry.retired}
-    difference = compare(found, replace(contents.deck, lock=every))
+    difference = compare(found, replace(deck, lock=every))
     assert ready - set(difference.vanished) == {key for key in made.notes if not made.notes[key].retired}
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankigen.card.notes import notes_of
 from ankigen.card.notetypes import note_type
 from ankigen.labels import words
 from ankigen.lock import Lent, Part
@@ -20,7 +19,7 @@ from ankigen.package.adopt import Adoption, adopt
 from ankigen.package.lent import UnfitError, joined, lend, lent_in
 from ankigen.package.read import Collection, MediaFile, Note, NoteType, Template, read
 from ankigen.shape import SPARES
-from tests.conftest import checked, pack
+from tests.conftest import notes, pack
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 QUESTION = "concept: a\nquestions:\n  - {id: q, difficulty: easy, answer: It., stem: '%s'}\n"
@@ -45,9 +44,7 @@ def of(*fronts: str, **media: bytes) -> Collection:
 
 
 def adopted(root: Path, package: Collection) -> Adoption:
-    contents = checked(root).contents
-    assert contents is not None
-    return adopt(notes_of(contents), package)
+    return adopt(notes(root), package)
 
 
 @pytest.mark.parametrize(

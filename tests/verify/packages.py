@@ -14,11 +14,10 @@ from typing import Any
 
 import genanki
 
-from ankigen.card.notes import notes_of
 from ankigen.lock import LOCK_FILE
 from ankigen.package import apkg
 from ankigen.package.release import release
-from tests.conftest import checked
+from tests.conftest import notes
 
 THEN = 1_700_000_000
 LATER = THEN + 100
@@ -94,10 +93,7 @@ def with_type_mod(file: Path, mod: int) -> Path:
 
 def publish(root: Path, file: Path, now: int) -> Path:
     """Build a content root at a second, as `ankigen build` does, and keep its deck.lock."""
-    result = checked(root)
-    assert not result.errors, result.diagnostics
-    assert result.contents is not None
-    made = release(notes_of(result.contents), now)
+    made = release(notes(root), now)
     apkg.write(made, file).draft.keep()
     (root / LOCK_FILE).write_text(str(made.lock), encoding="utf-8")
     return file
