@@ -11,8 +11,8 @@ from pathlib import Path
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
 from ankigen.source.files import MAX_BYTES
 
-# What YAML 1.2 does not allow in a file (section 5.1, c-printable). What it allows is the longer list, and a set that
-# holds most of Unicode takes forty times as long to compile.
+# What YAML 1.2 does not allow in a file (section 5.1, c-printable). A set of all that it allows says the same, and
+# takes forty times as long to compile.
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN = b"\n" + bytes(range(0x20, 0x7F))
 # What other readers, libyaml among them, take for the end of a line, and editors do not.
