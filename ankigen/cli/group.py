@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,8 @@ def _with_plain_values(parameters: list[Any]) -> list[Any]:
 class _Plain:
     """Stands where Typer keeps the converter of a parameter, which it makes when there is none.
 
-    It takes what cannot be wrong: a default, a text, a path that can be read. For all else, and so for all that
-    Typer complains of, it gives way to Typer's own.
+    It takes what cannot be wrong: a default, a text, one of several words, a path that can be read. For all else,
+    and so for all that Typer complains of, it gives way to Typer's own.
     """
 
     def coerce(self, value: Any, param: Any, ctx: typer.Context) -> Any:
@@ -94,4 +95,6 @@ def _converted(value: Any, kind: type) -> Any:
     """The value where it is plainly of a kind, else None."""
     if isinstance(value, kind):
         return value
+    if issubclass(kind, StrEnum) and value in list(kind):
+        return kind(value)
     return Path(value) if kind is Path and isinstance(value, str) and os.access(value, os.R_OK) else None
