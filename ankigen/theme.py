@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Span
@@ -104,7 +104,7 @@ def lighter(colour: str, papers: Sequence[str]) -> str:
 @cache
 def style() -> str:
     """The style of every card."""
-    return (files("ankigen") / "card" / "templates" / "style.css").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "card" / "templates" / "style.css").read_text(encoding="utf-8")
 
 
 @cache

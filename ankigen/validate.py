@@ -13,8 +13,6 @@ from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -40,10 +38,11 @@ class FileKind(StrEnum):
     QUESTIONS = "questions"
 
 
-def schema_dir() -> Traversable:
+def schema_dir() -> FilePath:
     """The folder of the schemas: in the package where it is installed, beside it in a checkout."""
-    installed = files("ankigen") / "schema"
-    return installed if installed.is_dir() else FilePath(__file__).parent.parent / "schema"
+    package = FilePath(__file__).parent
+    installed = package / "schema"
+    return installed if installed.is_dir() else package.parent / "schema"
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from ankigen import shape, theme
 from ankigen.markup import plain
@@ -68,7 +68,7 @@ def _style() -> str:
 @cache
 def _template(name: str) -> str:
     """A template with what it includes. Scripts lose what is there for whoever edits them: they travel far."""
-    text = (files("ankigen") / "card" / "templates" / name).read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
     text = _INCLUDE.sub(lambda match: _template(match[1]), text)
     if name.endswith(".js") and not name.startswith("_"):
         import rjsmin

@@ -15,10 +15,11 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli import build, cache, diff, lint, lock, rule, schema, verify
 from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
+from ankigen.cli.group import Commands
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=True,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -26,14 +27,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Flashcards as YAML: check them like a good examiner, and build decks that Anki imports.",
 )
-app.command("lint")(lint.lint)
-app.command("build")(build.build)
-app.command("lock")(lock.lock)
-app.command("diff")(diff.diff)
-app.command("rule")(rule.rule)
-app.command("schema")(schema.schema)
-app.command("verify")(verify.verify)
-app.add_typer(cache.cache, name="cache")
 
 
 def _version(wanted: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ankigen.cli.console import Stop, changing, plural, progress
+from ankigen.cli.console import Stop, changing, plural, progress, size
 from ankigen.cli.lint import NoCache
 from ankigen.cli.release import (
     Roots,
@@ -203,13 +203,6 @@ def _summary(release: Release, package: Package, seconds: float) -> None:
     print(f"{visible(content.deck.title)} → {visible(str(file))}")
     for name, value in rows.items():
         print(f"  {name:<11}{value}")
-
-
-def size(count: int) -> str:
-    """A number of bytes, for people."""
-    if count < 1000:
-        return plural(count, "byte")
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
 
 
 def _open(file: Path) -> None:

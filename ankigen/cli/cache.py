@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
 import typer
 
-from ankigen.cli.console import Stop
-
-cache = typer.Typer(
-    no_args_is_help=True,
-    help="Show or delete what is kept of files that were checked before.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+from ankigen.cli.console import Stop, size
 
 
-@cache.command("dir")
-def dir_() -> None:
-    """Print the folder that the cache is in. The variable ANKIGEN_CACHE_DIR names another."""
-    from ankigen.lint.cache import folder
+class Action(StrEnum):
+    """What can be done with the cache."""
 
-    print(folder())
+    DIR = "dir"
+    CLEAR = "clear"
 
 
-@cache.command()
-def clear() -> None:
-    """Delete the cache. Nothing is lost: what is needed of it is found again."""
-    from ankigen.cli.build import size
+def cache(
+    action: Annotated[
+        Action,
+        typer.Argument(help="dir prints the folder that the cache is in; clear deletes it.", show_default=False),
+    ],
+) -> None:
+    """Show or delete what is kept of files that were checked before.
+
+    To delete it loses nothing: what is needed of it is found again. The variable ANKIGEN_CACHE_DIR names another
+    folder.
+    """
     from ankigen.lint.cache import clear, folder
 
-    place = folder()
     try:
+        place = folder()
+        if action is Action.DIR:
+            print(place)
+            return
         freed = clear(place)
+    except RuntimeError as error:
+        raise Stop(f"the system names no folder for caches ({error}); set ANKIGEN_CACHE_DIR") from None
     except OSError as error:
         raise Stop(f"{error.filename or place}: cannot be deleted ({error.strerror or error})") from None
     print(f"Deleted {size(freed)} in {place}." if freed else f"There is no cache in {place}.")

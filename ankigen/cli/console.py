@@ -214,3 +214,10 @@ def counting(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """A number of bytes, for people."""
+    if count < 1000:
+        return plural(count, "byte")
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"

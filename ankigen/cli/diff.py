@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -149,6 +148,8 @@ def _several(roots: Iterable[str]) -> str:
 
 
 def _revision(named: str, beside: str) -> Collection:
+    from tempfile import TemporaryDirectory
+
     from ankigen.source.discover import Target
     from ankigen.source.revision import RevisionError
 
@@ -227,6 +228,8 @@ def _built(target: Target, named: str) -> Collection:
 
 def _packed(content: DeckNotes, named: str) -> Collection:
     """Notes as they come out of a package, so that a folder and its package cannot differ."""
+    from tempfile import TemporaryDirectory
+
     from ankigen.package.apkg import write
     from ankigen.package.release import ClashError, release
 

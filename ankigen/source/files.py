@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ def draft(file: Path) -> Draft:
     if old and not os.access(target, os.W_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     # A name that is not there yet, so that nothing that someone has put there is written through.
-    made = Draft(file, target.with_name(f".ankigen-{os.getpid()}-{secrets.token_hex(4)}.tmp"))
+    made = Draft(file, target.with_name(f".ankigen-{os.getpid()}-{os.urandom(4).hex()}.tmp"))
     try:
         made.temporary.touch(exist_ok=False)
         if old:

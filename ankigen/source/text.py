@@ -11,8 +11,9 @@ from pathlib import Path
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
 from ankigen.source.files import MAX_BYTES
 
-# What YAML 1.2 allows in a file (section 5.1, c-printable).
-_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# What YAML 1.2 does not allow in a file (section 5.1, c-printable). A set of all that it allows says the same, and
+# takes forty times as long to compile.
+_NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN = b"\n" + bytes(range(0x20, 0x7F))
 # What other readers, libyaml among them, take for the end of a line, and editors do not.
 _ODD_LINE_BREAK = re.compile("[\x85\u2028\u2029]|\r(?!\n)")

@@ -220,27 +220,3 @@ def test_a_process_that_is_ended_is_said_in_a_line(tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.returncode == 2
     assert "was ended by the system" in result.stderr
-
-
-SLOW_TO_LOAD = {"multiprocessing.connection", "ssl", "urllib.request", "tinycss2", "jsonschema", "genanki", "rich"}
-
-
-@pytest.mark.parametrize("arguments", [["lint", "content/questions/q.yaml"], ["rule"], ["rule", "Q008"]])
-def test_what_is_slow_to_load_is_loaded_only_where_it_is_used(
-    arguments: list[str], root: Callable[..., Path], tmp_path: Path
-) -> None:
-    root()
-    program = (
-        "import sys, ankigen.cli as cli\n"
-        "try:\n    cli.main()\n"
-        "except SystemExit as end:\n    assert not end.code, end.code\n"
-        "print(*sys.modules, file=sys.stderr)\n"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": str(REPOSITORY)}, timeout=60,
-    )  # fmt: skip
-    loaded = set(result.stderr.split())
-    assert result.returncode == 0, result.stderr
-    assert "ankigen.lint.pool" in loaded
-    assert not loaded & SLOW_TO_LOAD
