@@ -12,14 +12,18 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from string import ascii_lowercase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 from urllib.parse import unquote
 
 import nh3
 import pyromark
 
-from ankigen.source.markdown import OPTIONS, local_media, media_type, pictures
+from ankigen.source.markdown import OPTIONS, local_media, media_type, only_words, pictures
+
+if TYPE_CHECKING:
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexer import Lexer
 
 Pack = Callable[[str], str | None]
 """Gives the name under which a file of the media folder travels in the package; None where there is none. It may
@@ -66,17 +70,25 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HREF = "\\href"
 # What scrolls inside itself has to be reached by the keyboard.
 _TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.DOTALL)
-_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.DOTALL)
+# What is not the same in plain text and in HTML, and what Anki or MathJax could take for their own.
+_PLAIN_SIGN = re.compile(r"[&<>\"'\[\\]")
+# What may stand in paragraphs of nothing but words and is another thing in HTML: the end of one, a space at either
+# end of a line, a control character, a space that does not break.
+_RESET = re.compile("(?:^|\n)[ \n]| \n|[\x00-\x09\x0b-\x1f\x7f-\xa0]")
+_PARAGRAPH = re.compile("</?p>")
+_FORMULA_START = re.compile(r"\\(?=[(\[])")
 
 
 def plain(text: str) -> str:
     """Plain text as HTML."""
+    if not _PLAIN_SIGN.search(text):
+        return text
     return _no_formula(_DIRECTIVE.sub("&#91;", html.escape(text)))
 
 
 def _no_formula(markup: str) -> str:
     """HTML in which MathJax finds no formula: a space of no width parts a backslash from its bracket."""
-    return re.sub(r"\\(?=[(\[])", "\\\\\u200b", markup)
+    return _FORMULA_START.sub("\\\\\u200b", markup) if "\\" in markup else markup
 
 
 class Renderer:
@@ -100,9 +112,20 @@ class Renderer:
             filter_style_properties={"text-align"},
             link_rel="noopener noreferrer",
         )
+        # An option is asked for twice, a concept's summary for each of its questions, and always soon again.
+        self._recent = lru_cache(maxsize=64)(self._block)
 
     def block(self, text: str) -> str:
         """Markdown as paragraphs, lists and the like. Raises OSError where a picture cannot be read."""
+        return self._recent(text)
+
+    def _block(self, text: str) -> str:
+        words = text.rstrip(" \n")
+        if words and only_words(words) and not _RESET.search(words):
+            return f"<p>{words.replace('>', '&gt;')}</p>"
+        return self._marked_up(text)
+
+    def _marked_up(self, text: str) -> str:
         for link in media_links(text):
             # Here, and not in the cleaner's callback, which would swallow what is raised in it.
             if (name := local_media(link.target)) is not None:
@@ -110,10 +133,15 @@ class Renderer:
                     self._packed[name] = self._pack(name)
                 self.shown.add(name)
         clean = self._cleaner.clean(self._markdown.html(text))
-        clean = _DIRECTIVE.sub("&#91;", _CONTROL.sub("", clean))
-        clean = _TABLE.sub(r'<div class="scroll" tabindex="0">\g<0></div>', clean)
+        clean = _CONTROL.sub("", clean)
+        # Each is looked for where it can be.
+        if "[" in clean:
+            clean = _DIRECTIVE.sub("&#91;", clean)
+        if "<table" in clean:
+            clean = _TABLE.sub(r'<div class="scroll" tabindex="0">\g<0></div>', clean)
         clean = clean.replace("<pre", '<pre tabindex="0"')
-        clean = _SOUND.sub(_sound, clean)
+        if "<img" in clean:
+            clean = _SOUND.sub(_sound, clean)
         # Between formulas, nothing may begin one: only `$` does, in Markdown.
         pieces = []
         at = 0
@@ -129,8 +157,8 @@ class Renderer:
     def inline(self, text: str) -> str:
         """Markdown that is to stand in a line: a single paragraph loses its tags."""
         block = self.block(text)
-        paragraph = _PARAGRAPH.fullmatch(block)
-        return paragraph[1] if paragraph else block
+        inside = block[len("<p>") : -len("</p>")]
+        return inside if block == f"<p>{inside}</p>" and not _PARAGRAPH.search(inside) else block
 
     def _attribute(self, tag: str, attribute: str, value: str) -> str | None:
         if tag == "img" and attribute == "src":
@@ -162,16 +190,31 @@ def _highlight(language: str | None, code: str) -> str | None:
     # A gap inside code must stay in one piece for Anki to find it.
     if not language or "{{c" in code:
         return None
+    lexer = _lexer(language)
+    if lexer is None:
+        return None
     from pygments import highlight
-    from pygments.formatters.html import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
+
+    return f'<pre class="highlight"><code>{highlight(code, lexer(stripnl=False), _formatter())}</code></pre>\n'
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> type[Lexer] | None:
+    """The class that knows a language: to find it takes longer than to colour a few lines."""
+    from pygments.lexers import find_lexer_class_by_name
     from pygments.util import ClassNotFound
 
     try:
-        lexer = get_lexer_by_name(language, stripnl=False)
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
         return None
-    return f'<pre class="highlight"><code>{highlight(code, lexer, HtmlFormatter(nowrap=True))}</code></pre>\n'
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
+    from pygments.formatters.html import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)
 
 
 @cache

@@ -7,7 +7,7 @@ from html import unescape as html_unescape
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ankigen.markup import Renderer, gaps, media_links, plain, rendered, shows_nothing
@@ -104,6 +104,27 @@ def test_nothing_dangerous_comes_through(text: str) -> None:
     for html in (Renderer(MEDIA.get).block(text), plain(text)):
         Watch().feed(html)
         assert "[sound:a.png]" not in html
+
+
+WORDS = st.sampled_from([
+    "a", "b c", "A.", "1", "2)", "3.", "-", "=", "+", "#", ">", "|", "~", "*", "`", "&", "&lt;", "$", "\\", "\\(", "[", "<",
+    " ", "  ", "    ", "\t", "\n", "\n\n", " \n", "\n ", "\r\n", "\x0b", "\x7f", "\xa0", "\u2028", "\u3000", "\ufeff",
+    '"', "'", "{{c1::", "}}", ":", "!", "https://x.org", "a@b.org", "---", "===", "日本",
+])  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(st.lists(WORDS | st.text(max_size=3), max_size=8).map("".join))
+def test_words_alone_become_what_they_would_as_markdown(text: str) -> None:
+    """The short way, past the parser and the cleaner, and the long one end in the same HTML."""
+    renderer = Renderer(MEDIA.get)
+    assert renderer.block(text) == renderer._marked_up(text)
+
+
+@given(st.text(max_size=8) | st.lists(ATTACKS, max_size=3).map("".join))
+def test_plain_text_is_escaped_wherever_it_holds_a_sign(text: str) -> None:
+    assert html_unescape(plain(text)).replace("\\\u200b", "\\") == text.replace("\\\u200b", "\\")
+    assert not set("<>\"'") & set(plain(text))
 
 
 def test_pictures_and_sounds_are_found_where_they_stand() -> None:

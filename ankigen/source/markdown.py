@@ -34,6 +34,11 @@ def _offsets(text: str) -> Sequence[int]:
     return list(accumulate(((byte & 0xC0) != 0x80 for byte in text.encode()), initial=0))
 
 
+def only_words(text: str) -> bool:
+    """Whether a Markdown text is nothing but words in paragraphs; of some that are it is not seen."""
+    return not (_SIGN.search(text) or _FIRST_LINE.match(text) or _NEXT_LINE.search(text))
+
+
 @lru_cache(maxsize=256)
 def prose(text: str) -> str:
     """A Markdown text with a space for every character that is not a word a learner reads.
@@ -41,7 +46,7 @@ def prose(text: str) -> str:
     Marks, code, maths, addresses and HTML give way to spaces, so that what is found in the prose stands at
     the same offsets in the text.
     """
-    if not (_SIGN.search(text) or _FIRST_LINE.match(text) or _NEXT_LINE.search(text)):
+    if only_words(text):
         return text
     offsets = _offsets(text)
     pieces = []

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ankigen.card.notes import notes_of
 from ankigen.package import apkg
-from tests.conftest import DATA, REPOSITORY, ankigen, copy_of, import_apkg, pack
+from ankigen.package.release import release
+from tests.conftest import DATA, REPOSITORY, ankigen, checked, copy_of, import_apkg, pack
 
 DECKS = DATA / "decks"
 NOW = 1_700_000_000
@@ -305,6 +310,42 @@ def test_the_file_is_a_deflated_zip_with_no_times_in_it(tmp_path: Path) -> None:
         assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
         names = json.loads(package.read("media"))
         assert list(names.values()) == sorted(names.values())
+
+
+def test_the_database_has_no_room_left_in_it_and_its_indexes(tmp_path: Path) -> None:
+    file = pack(DECKS / "kinds", tmp_path / "k.apkg")
+    rows(file, tmp_path / "k.db")
+    with closing(sqlite3.connect(tmp_path / "k.db")) as connection:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("pragma freelist_count").fetchall() == [(0,)]
+        indexes = connection.execute(
+            "select name from sqlite_master where type = 'index' order by name"
+        ).fetchall()
+    assert [name for (name,) in indexes] == [
+        "ix_cards_nid", "ix_cards_sched", "ix_cards_usn", "ix_notes_csum", "ix_notes_usn", "ix_revlog_cid",
+        "ix_revlog_usn",
+    ]  # fmt: skip
+
+
+def test_the_rows_and_the_file_are_never_all_in_memory(tmp_path: Path, root: Callable[..., Path]) -> None:
+    """A release of 40 MB of notes is written with a tenth of that, whatever it is made of."""
+    contents = checked(root()).contents
+    assert contents is not None
+    content = notes_of(contents)
+    note = content.notes[0]
+    large = {**note.fields, "Overview": random.Random(1).randbytes(50_000).hex()}
+    many = tuple(replace(note, id=f"n{index}", guid=f"g{index}", fields=large) for index in range(400))
+    made = release(replace(content, notes=many), NOW)
+    tracemalloc.start()
+    try:
+        written = apkg.write(made, tmp_path / "large.apkg")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    written.draft.keep()
+    assert written.cards == 400
+    assert (tmp_path / "large.apkg").stat().st_size > 0
+    assert peak < 4_000_000
 
 
 def test_numbers_that_clash_are_told_apart(
