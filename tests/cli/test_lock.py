@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import program
 from tests.cli.test_bad_input import obey_permissions, plain_line
 from tests.conftest import DATA, MINIMAL, REPOSITORY, ankigen, copy_of, write_tree
 
@@ -305,6 +306,7 @@ def test_a_full_disk_keeps_lock_and_deck(size: int, folder: Path) -> None:
 # Whatever is done to a file's name, or a file is opened for writing: the nth time, it ends the run in some way.
 STOPPED = """
 import errno, os, sys
+sys.dont_write_bytecode = True  # a file as well
 changes = 0
 def hook(event, args):
     global changes
@@ -319,7 +321,6 @@ def hook(event, args):
 EVENTS = ("os.rename", "os.remove", "os.chmod", "os.chown", "os.truncate", "os.mkdir")
 from ankigen.__main__ import main
 sys.addaudithook(hook)
-sys.argv[1:] = ["build"]
 sys.exit(main())
 """
 ENDS = {
@@ -344,12 +345,8 @@ def test_wherever_a_build_ends_lock_and_deck_fit_each_other(
     for number in range(1, 100):
         work = works / str(number)
         shutil.copytree(pristine, work)
-        program = STOPPED.replace("NUMBER", str(number)).replace("DO", ENDS[end])
-        result = subprocess.run(
-            [sys.executable, "-B", "-c", program],
-            cwd=work, env={**os.environ, **LATER, "PYTHONPATH": str(REPOSITORY)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        code = STOPPED.replace("NUMBER", str(number)).replace("DO", ENDS[end])
+        result = program.run(["build"], work, {**os.environ, **LATER}, code=code)
         found = state(work)
         if "HERE" not in result.stderr:
             assert result.returncode == 0
