@@ -279,8 +279,7 @@ def test_a_long_touch_crosses_out_and_picks_nothing(gallery: dict[str, Card], wo
 
 
 def test_a_mouse_that_is_held_selects_text_and_crosses_nothing_out(gallery: dict[str, Card], world: Opens) -> None:
-    page = world(width=900)
-    page.page.clock.install()
+    page = world(width=900, clock=True)
     page.front(gallery["retransmission"])
     box = row(page, "None of these").locator("label").bounding_box()
     for button in ("left", "right"):
@@ -292,8 +291,7 @@ def test_a_mouse_that_is_held_selects_text_and_crosses_nothing_out(gallery: dict
 
 
 def test_a_touch_that_moves_away_crosses_nothing_out(gallery: dict[str, Card], world: Opens) -> None:
-    page = world()
-    page.page.clock.install()
+    page = world(clock=True)
     page.front(gallery["retransmission"])
     box = row(page, "None of these").locator("label").bounding_box()
     for away in (True, False):
