@@ -387,12 +387,14 @@ def test_every_order_is_equally_likely(gallery: dict[str, Card], world: Opens) -
         # The very script of the card, run again and again over the same form.
         orders = page.page.evaluate(
             """async () => {
-                const html = document.getElementById("qa").innerHTML, code = document.querySelector("#qa script").textContent;
                 const qa = document.getElementById("qa"), orders = [];
-                for (let run = 0; run < 10000; run++) {
-                    qa.innerHTML = html;
+                const script = qa.querySelector("script"), run = new Function(script.textContent);
+                script.remove();
+                const form = [...qa.childNodes];
+                for (let number = 0; number < 10000; number++) {
+                    qa.replaceChildren(...form.map(node => node.cloneNode(true)));
                     sessionStorage.clear();
-                    new Function(code)();
+                    run();
                     orders.push(JSON.parse(sessionStorage.ankigen).order.join(""));
                     await null;  // so that the card before can take its leave
                 }
