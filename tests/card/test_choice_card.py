@@ -376,6 +376,7 @@ def test_options_keep_their_order_where_the_author_says_so(gallery: dict[str, Ca
         assert page.texts() == ["8 bytes", "20 bytes", "40 bytes"]
 
 
+@pytest.mark.slow
 def test_every_order_is_equally_likely(gallery: dict[str, Card], world: Opens) -> None:
     """Pearson's chi-square over 10,000 shuffles: with 23 degrees of freedom, 58.6 is exceeded once in 20,000 runs."""
     page = world()
