@@ -30,8 +30,8 @@ from typing import Any
 REPOSITORY = Path(__file__).parent.parent
 # Those that the program loads late, or that are loaded for it.
 LIBRARIES = (
-    *("anki.collection", "genanki", "jsonschema", "jsonschema_rs", "multiprocessing.connection", "pydantic"),
-    *("rcssmin", "rich.cells", "rich.table", "rjsmin", "typer.main", "zoneinfo"),
+    *("anki.collection", "genanki", "jsonschema", "jsonschema_rs", "multiprocessing.connection"),
+    *("rcssmin", "rich.cells", "rich.table", "rjsmin", "typer.main", "typer._adapters", "zoneinfo"),
 )
 
 
