@@ -32,11 +32,14 @@ def sides(page: World, card: Card) -> Iterator[str]:
     """Both sides of a card as a learner leaves them: an option picked, another crossed out, the hint open."""
     page.front(card)
     yield "front"
-    if page.page.locator(".option").count():
-        page.page.locator(".option label").first.click()
-        page.page.locator(".strike").last.click()
-    for hint in page.page.locator(".hint summary").all():
-        hint.click()
+    page.page.evaluate(
+        """() => {
+            const option = document.querySelector(".option label"), strikes = document.querySelectorAll(".strike");
+            if (option) option.click();
+            if (strikes.length) strikes[strikes.length - 1].click();
+            for (const hint of document.querySelectorAll(".hint summary")) hint.click();
+        }"""
+    )
     yield "front, answered"
     page.back(card)
     yield "back"
