@@ -186,6 +186,7 @@ def corpus(folder: Path) -> None:
     write_tree(folder, files)
 
 
+@pytest.mark.slow
 def test_the_output_does_not_depend_on_processes_or_order(tmp_path: Path) -> None:
     corpus(tmp_path / "one")
     corpus(tmp_path / "two")
