@@ -18,6 +18,7 @@ from ankigen.lint.read import Making
 from ankigen.package import apkg
 from ankigen.package.release import release
 from ankigen.source.discover import Target
+from tests import program
 
 # No deadlines, which a busy machine would break; and in CI the same examples on every run.
 settings.register_profile("here", deadline=None)
@@ -99,18 +100,28 @@ def ankigen(
     stdin_text: str | None = None,
     **options: object,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program as its user does, and give what came of it. No run may ever show a traceback."""
-    result = subprocess.run(
-        [sys.executable, "-m", "ankigen", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), **env},
-        capture_output=True,
-        input=stdin_text,
-        encoding="utf-8",
-        timeout=timeout,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
+    """Run the program as its user does, and give what came of it. No run may ever show a traceback.
+
+    Python itself is started anew only where a variable or an option (`fresh=True`, or one of subprocess.run) asks
+    for what is settled at its start, such as the seed of hashes.
+    """
+    given = list(map(str, arguments))
+    whole = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), **env}
+    if options or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
+        options.pop("fresh", None)
+        result = subprocess.run(
+            [sys.executable, "-m", "ankigen", *given],
+            cwd=cwd,
+            env=whole,
+            capture_output=True,
+            input=stdin_text,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+            **options,  # type: ignore[call-overload]
+        )
+    else:
+        result = program.run(given, cwd, whole, stdin_text=stdin_text, timeout=timeout)
     assert "Traceback" not in result.stderr, result.stderr
     assert "fault in ankigen" not in result.stderr, result.stderr
     return result

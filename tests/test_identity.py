@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ankigen.identity import guid, number
 
-IDS = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
+IDS = st.lists(st.text("abc019", min_size=1, max_size=8), min_size=1, max_size=4).map("-".join)
 
 
 def test_the_functions_never_change() -> None:
@@ -26,7 +26,7 @@ def test_they_fit_into_anki(deck: str, kind: str, id: str) -> None:
     assert 1_000_000_000_000 <= number(deck, kind, id) < 1_500_000_000_000
 
 
-@given(st.lists(st.tuples(IDS, IDS, IDS), unique=True, min_size=2, max_size=30))
+@given(st.lists(st.tuples(IDS, IDS, IDS), unique=True, min_size=2, max_size=10))
 def test_different_ids_are_different_notes(ids: list[tuple[str, str, str]]) -> None:
     assert len({guid(*each) for each in ids}) == len(ids)
 

@@ -60,17 +60,39 @@ def test_the_distributions_hold_what_they_should(distributions: Path) -> None:
     assert {"action.yml", ".pre-commit-hooks.yaml", "docs/ci/github.yml", "benchmarks/corpus.py"} <= inside
 
 
-@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
-def test_each_lints_and_builds_from_another_folder(kind: str, distributions: Path, tmp_path: Path) -> None:
-    (file,) = distributions.glob(f"*.{kind}")
-    run(sys.executable, "-m", "venv", "env", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def environment(distributions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean environment, with what the source distribution says that it needs."""
+    folder = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", "--without-pip", "env", cwd=folder)
+    (file,) = distributions.glob("*.tar.gz")
+    install(folder / "env", file)
+    return folder / "env"
+
+
+def install(environment: Path, *arguments: str | Path) -> None:
     constraints = REPOSITORY / "constraints.txt"
+    command = ["-m", "pip", "--python", environment, "install", "--quiet", "--no-compile"]
     run(
-        tmp_path / "env/bin/python", "-m", "pip", "install", "--quiet", "--constraint", constraints, file,
-        cwd=tmp_path, PIP_CONSTRAINT=str(constraints),
+        sys.executable, *command, "--constraint", constraints, *arguments,
+        cwd=environment, PIP_CONSTRAINT=str(constraints),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["tar.gz", "whl"])
+def test_each_lints_and_builds_from_another_folder(
+    kind: str, distributions: Path, environment: Path, tmp_path: Path
+) -> None:
+    """The wheel takes the place of the source distribution, and needs what that needs: their metadata are the same."""
+    if kind == "whl":
+        (file,) = distributions.glob("*.whl")
+        (needed,) = environment.glob("lib/python*/site-packages/ankigen-*.dist-info/METADATA")
+        with zipfile.ZipFile(file) as archive:
+            (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+            assert archive.read(name) == needed.read_bytes()
+        install(environment, "--no-deps", "--force-reinstall", file)
     shutil.copytree(DATA / "decks", tmp_path / "work/decks")
-    ankigen = tmp_path / "env/bin/ankigen"
+    ankigen = environment / "bin/ankigen"
     assert run(ankigen, "lint", cwd=tmp_path / "work") == "All well in 18 files.\n"
     assert "every-kind.apkg" in run(ankigen, "build", "decks/kinds", cwd=tmp_path / "work")
     assert (tmp_path / "work/every-kind.apkg").is_file()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
@@ -84,8 +84,14 @@ class World:
     """A client: a page that shows cards, one side after the other.
 
     `fresh` loads a new page for each side, as AnkiDroid does; otherwise one page shows all cards, as Anki's desktop
-    program does, which puts each side into an element and runs its scripts. `blocked` takes the storage away.
+    program does, which puts each side into an element and runs its scripts. `blocked` takes the storage away, and
+    `clock` makes time stand still.
+
+    To open a page takes the browser longer than most tests take: one that a client before has closed, which had the
+    same options, is emptied and used again.
     """
+
+    _idle: ClassVar[dict[Any, list[tuple[Any, Any]]]] = {}
 
     def __init__(
         self,
@@ -96,25 +102,40 @@ class World:
         script: bool = True,
         night: bool = False,
         width: int = 390,
+        clock: bool = False,
     ) -> None:
-        self.fresh, self.night = fresh or not script, night
-        self.context = browser.new_context(
-            java_script_enabled=script, viewport={"width": width, "height": 844}, has_touch=width < 600
-        )
-        self.page = self.context.new_page()
-        self.session = self.context.new_cdp_session(self.page)
+        self.fresh, self.night, self.script, self.clock = fresh or not script, night, script, clock
+        self.options = (browser, blocked, script, width)
+        idle = [] if clock else self._idle.setdefault(self.options, [])
+        self.page, self.session = idle.pop() if idle else self._opened(*self.options)
         self.problems: list[str] = []
-        self.page.on("console", lambda message: self.problems.append(message.text))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        if blocked:
-            self.page.add_init_script(
-                "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no') }})"
-            )
+        self.page.on("console", self._said)
+        self.page.on("pageerror", self._failed)
         self.body = ""
         self.media: Path | None = None
         self.page.route("**/*", self._answer)
+        if clock:
+            self.page.clock.install()
         if not self.fresh:
             self.page.goto(f"{ORIGIN}/")
+
+    @staticmethod
+    def _opened(browser: Any, blocked: bool, script: bool, width: int) -> tuple[Any, Any]:
+        context = browser.new_context(
+            java_script_enabled=script, viewport={"width": width, "height": 844}, has_touch=width < 600
+        )
+        page = context.new_page()
+        if blocked:
+            page.add_init_script(
+                "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no') }})"
+            )
+        return page, context.new_cdp_session(page)
+
+    def _said(self, message: Any) -> None:
+        self.problems.append(message.text)
+
+    def _failed(self, error: Any) -> None:
+        self.problems.append(str(error))
 
     def _answer(self, route: Any) -> None:
         name = route.request.url.removeprefix(f"{ORIGIN}/")
@@ -168,5 +189,14 @@ class World:
 
     def close(self) -> None:
         """Close the page; nothing may have been written to the console, nor asked for."""
-        self.context.close()
+        if self.clock:
+            self.page.context.close()
+        else:
+            if self.script:
+                self.page.evaluate("try { sessionStorage.clear() } catch {}")
+            self.page.goto("about:blank")
+            self.page.remove_listener("console", self._said)
+            self.page.remove_listener("pageerror", self._failed)
+            self.page.unroute_all()
+            self._idle[self.options].append((self.page, self.session))
         assert not self.problems, self.problems

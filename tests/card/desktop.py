@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ ASK = """({
     legend: (document.querySelector('legend') || {innerText: null}).innerText,
     body: document.body.className,
 })"""
-WAIT, POLL = 300, 100
-"""Milliseconds: what a step without a condition takes, and from one look at a condition to the next."""
+PAINT, POLL = 300, 20
+"""Milliseconds: until a page has been painted, and from one look at a condition to the next."""
 PATIENCE = 45
 """Seconds after which a condition will not come true."""
+Step = str | int | Callable[[], object]
+"""What to wait for: an expression that is true in the page, some milliseconds, or a function that gives true."""
 STUCK = 3
 """The exit status where the program does not answer, which on a screen that is none it now and then does not."""
 
@@ -66,7 +68,7 @@ def main() -> None:
     from aqt.qt import QTimer
 
     prepare(base, options.package)
-    gui_hooks.main_window_did_init.append(lambda: QTimer.singleShot(WAIT, lambda: drive(options)))
+    gui_hooks.main_window_did_init.append(lambda: QTimer.singleShot(PAINT, lambda: drive(options)))
     sys.argv = ["anki", "-b", str(base), "-p", "User 1"]
     try:
         aqt.run()
@@ -94,7 +96,7 @@ def prepare(base: Path, package: Path) -> None:
 
 
 def drive(options: argparse.Namespace) -> None:
-    """Walk through the cards. A step is an expression that the page must find true before the next one begins."""
+    """Walk through the cards, and wait after each step for what it says."""
     import aqt
     from aqt.qt import QTimer
     from aqt.theme import Theme
@@ -140,61 +142,67 @@ def drive(options: argparse.Namespace) -> None:
         deadline = time.monotonic() + PATIENCE
         wait(wanted)
 
-    def wait(wanted: str) -> None:
+    def wait(wanted: Step) -> None:
         nonlocal waiting
-        waiting = wanted
-        if not wanted:
-            QTimer.singleShot(WAIT, advance)
+        waiting = str(wanted)
+        if isinstance(wanted, int):
+            QTimer.singleShot(wanted, advance)
             return
         again = lambda value: QTimer.singleShot(POLL, advance if value else lambda: wait(wanted))  # noqa: E731
-        window.reviewer.web.evalWithCallback(wanted, again)
+        if isinstance(wanted, str):
+            window.reviewer.web.evalWithCallback(wanted, again)
+        else:
+            again(wanted())
 
-    QTimer.singleShot(WAIT, advance)
+    QTimer.singleShot(PAINT, advance)
 
 
 def walk(
     window: Any, cards: list[dict[str, str]], out: Path, found: list[dict[str, Any]], night: bool
-) -> Iterator[str]:
+) -> Iterator[Step]:
     """Study each card: its front, what is done there, its back."""
     from aqt.qt import QApplication, QEvent, QKeyEvent, Qt
 
     reviewer, scheduler = window.reviewer, window.col.sched
     shown = "!!document.querySelector('#qa .ankigen:not([data-seen])')"
     shown += f" && document.body.classList.contains('nightMode') === {str(night).lower()}"
+    shown += " && document.getElementById('qa').style.opacity === '1'"
     seen = "document.querySelector('#qa .ankigen').setAttribute('data-seen', '')"
-    yield ""
+    picked = "document.querySelectorAll('.option.picked').length === {}"
     for card in cards:
         (id,) = window.col.find_cards(card["search"])
         scheduler.suspend_cards([other for other in window.col.find_cards("") if other != id])
         scheduler.unsuspend_cards([id])
         window.col.decks.set_current(window.col.get_card(id).did)
         window.moveToState("overview")
-        yield ""
+        yield POLL
         window.moveToState("review")
         yield shown
         reviewer.web.eval(seen)
         reviewer.web.eval(card.get("act", ""))
-        for digit in card.get("keys", ""):
+        for number, digit in enumerate(card.get("keys", ""), 1):
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 code = Qt.Key(int(Qt.Key.Key_0) + int(digit))
                 event = QKeyEvent(kind, code, Qt.KeyboardModifier.AltModifier, 9 + int(digit), 0, 0, digit)
                 QApplication.sendEvent(reviewer.web.focusProxy(), event)
-            yield ""
+            yield picked.format(number)
         sides: dict[str, Any] = {}
         found.append(sides)
         reviewer.web.evalWithCallback(ASK, lambda value, sides=sides: sides.update(front=value))
-        yield ""
+        yield lambda sides=sides: "front" in sides
         if "name" in card:
+            yield PAINT
             window.grab().save(str(out / f"{card['name']}-front.png"))
         reviewer._showAnswer()
         yield shown
         reviewer.web.eval(seen)
         reviewer.web.evalWithCallback(ASK, lambda value, sides=sides: sides.update(back=value))
-        yield ""
+        yield lambda sides=sides: "back" in sides
         if "name" in card:
+            yield PAINT
             window.grab().save(str(out / f"{card['name']}-back.png"))
         window.moveToState("deckBrowser")
-        yield ""
+        yield POLL
 
 
 if __name__ == "__main__":

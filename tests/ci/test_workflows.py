@@ -142,6 +142,7 @@ def test_no_script_holds_an_expression(name: str) -> None:
         assert "${{" not in step.get("run", "")
 
 
+@pytest.mark.slow
 class TestRelease:
     """A tag is pushed."""
 
@@ -200,6 +201,7 @@ class TestRelease:
         assert runner.released() == {"v1": []}
 
 
+@pytest.mark.slow
 class TestPullRequest:
     """A branch is merged as GitHub merges it to try it."""
 

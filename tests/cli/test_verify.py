@@ -157,15 +157,20 @@ def test_without_anki_a_line_says_how_to_get_it(tmp_path: Path) -> None:
     assert "pip install 'ankigen[anki]'" in plain_line(result)
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package that takes a while to try."""
+    notes = {f"guid-{n}": (f"deck/{n}", f"Question {n}?", "") for n in range(3000)}
+    return package(tmp_path_factory.mktemp("large"), notes)
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("stage", ["learner", "new"])
-def test_a_run_that_is_stopped_leaves_nothing(name: str, stage: str, tmp_path: Path) -> None:
-    notes = {f"guid-{n}": (f"deck/{n}", f"Question {n}?", "") for n in range(3000)}
-    file = package(tmp_path, notes)
+def test_a_run_that_is_stopped_leaves_nothing(name: str, stage: str, large: Path, tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ankigen", "verify", file, "--after", file], stdout=subprocess.PIPE,
+        [sys.executable, "-m", "ankigen", "verify", large, "--after", large], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(temporary)},
     )  # fmt: skip

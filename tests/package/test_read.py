@@ -240,6 +240,7 @@ def test_bombs_are_refused(
     assert "its media unpacks to more than" in refusal(exported["latest"])
 
 
+@pytest.mark.slow
 def test_a_real_bomb_does_not_fill_the_memory_or_the_disk(tmp_path: Path, exported: dict[str, Path]) -> None:
     """4 GiB of zeros in a few kilobytes: refused at the limit, and nothing of it stays."""
     packer = zstandard.ZstdCompressor(level=1).compressobj()
