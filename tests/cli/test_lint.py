@@ -214,7 +214,7 @@ def test_a_process_that_is_ended_is_said_in_a_line(tmp_path: Path) -> None:
     corpus(tmp_path / "one")
     program = (
         "import os, ankigen.lint.pool as pool, ankigen.cli as cli, sys\n"
-        "pool._read = lambda readers, tasks, instead: os._exit(9)\n"
+        "pool._read = lambda readers, tasks: os._exit(9)\n"
         "sys.argv = ['ankigen', 'lint', '--jobs', '2', 'one']\n"
         "cli.main()\n"
     )

@@ -16,11 +16,11 @@ from tests.conftest import REPOSITORY, ankigen
 TYPER = {"typer", "annotated_doc", "shellingham"}
 ANY_RUN = {"ankigen", "ankigen.__main__", "ankigen.cli", "ankigen.cli.console", "ankigen.cli.group"}
 RULES = TYPER | {"yaml", "pyromark", "nh3", "pygments"}
-LINT = RULES | {"jsonschema_rs"}
+LINT = RULES | {"jsonschema_rs", "platformdirs"}
 # Slow parts of Python itself, and those of our libraries that only some runs need.
 SLOW = {
     "asyncio", "concurrent.futures", "http.client", "importlib.metadata", "importlib.resources", "multiprocessing",
-    "secrets", "sqlite3", "ssl", "tempfile", "unittest", "urllib.request", "xml", "zipfile",
+    "secrets", "ssl", "tempfile", "unittest", "urllib.request", "xml", "zipfile",
     "pygments.formatters", "pygments.lexers",
 }  # fmt: skip
 

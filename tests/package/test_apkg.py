@@ -21,10 +21,9 @@ from typing import Any
 
 import pytest
 
-from ankigen.card.notes import notes_of
 from ankigen.package import apkg
 from ankigen.package.release import release
-from tests.conftest import DATA, REPOSITORY, ankigen, checked, copy_of, import_apkg, pack
+from tests.conftest import DATA, REPOSITORY, ankigen, copy_of, import_apkg, notes, pack
 
 DECKS = DATA / "decks"
 NOW = 1_700_000_000
@@ -329,9 +328,7 @@ def test_the_database_has_no_room_left_in_it_and_its_indexes(tmp_path: Path) -> 
 
 def test_the_rows_and_the_file_are_never_all_in_memory(tmp_path: Path, root: Callable[..., Path]) -> None:
     """A release of 40 MB of notes is written with a tenth of that, whatever it is made of."""
-    contents = checked(root()).contents
-    assert contents is not None
-    content = notes_of(contents)
+    content = notes(root())
     note = content.notes[0]
     large = {**note.fields, "Overview": random.Random(1).randbytes(50_000).hex()}
     many = tuple(replace(note, id=f"n{index}", guid=f"g{index}", fields=large) for index in range(400))
