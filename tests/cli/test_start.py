@@ -20,7 +20,7 @@ LINT = RULES | {"jsonschema_rs", "platformdirs"}
 # Slow parts of Python itself, and those of our libraries that only some runs need.
 SLOW = {
     "asyncio", "concurrent.futures", "http.client", "importlib.metadata", "importlib.resources", "multiprocessing",
-    "secrets", "ssl", "tempfile", "unittest", "urllib.request", "xml", "zipfile",
+    "secrets", "ssl", "unittest", "urllib.request", "xml", "zipfile",
     "pygments.formatters", "pygments.lexers",
 }  # fmt: skip
 
