@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ankigen import __version__
-from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plural
+from ankigen.cli.console import CHANGED, SIGNALS, Stop, complain, interrupt, plainly, plural
 from ankigen.cli.group import Commands
 
 app = typer.Typer(
@@ -89,7 +89,7 @@ def run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     except OSError as error:
-        complain(f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}")
+        complain(plainly(error))
         _silence()
         return 2
     except Exception as error:

@@ -26,6 +26,7 @@ from ankigen.cli.release import (
 from ankigen.source.files import Draft, write_bytes
 
 if TYPE_CHECKING:
+    from ankigen.lint.cache import Cache
     from ankigen.model import Deck
     from ankigen.package.apkg import Package
     from ankigen.package.release import Release
@@ -57,7 +58,12 @@ def build(
         ),
     ] = False,
     no_cache: NoCache = False,
-    open_it: Annotated[bool, typer.Option("--open", help="Hand the deck to Anki when it is built.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Build anew whenever a file has changed, until Ctrl-C.")
+    ] = False,
+    open_it: Annotated[
+        bool, typer.Option("--open", help="Hand the deck to Anki when it is built; with --watch, the first time.")
+    ] = False,
 ) -> int:
     """Check a deck, and build the .apkg that Anki imports.
 
@@ -65,12 +71,35 @@ def build(
     brought up to date: commit it, so that the next build knows which notes have changed. The time of the build is
     taken from SOURCE_DATE_EPOCH where that is set; the same content and lock then give the same bytes.
     """
-    now = now_or_given()
     if locked and include_drafts:
         raise Stop("drafts are never in deck.lock: leave out --locked or --include-drafts")
+    if not watch:
+        return _build(roots, output, include_drafts, locked, not no_cache, open_it)
+    from ankigen.cli.watch import kept, watching
+
+    cached = kept(no_cache)
+
+    def act() -> None:
+        nonlocal open_it
+        if _build(roots, output, include_drafts, locked, cached, open_it) == 0:
+            open_it = False
+
+    return watching(roots or [Path()], [], act)
+
+
+def _build(
+    roots: list[Path] | None,
+    output: Path | None,
+    include_drafts: bool,
+    locked: bool,
+    cached: bool | Cache,
+    open_it: bool,
+) -> int:
+    """Check and build once; gives the exit status."""
+    now = now_or_given()
     targets = whole_roots(roots)
     started = time.monotonic()
-    releases = released(targets, now, drafts=include_drafts, cached=not no_cache)
+    releases = released(targets, now, drafts=include_drafts, cached=cached)
     if releases is None:
         print("Nothing was built: mend the errors first.")
         return 1
@@ -125,8 +154,7 @@ class _Written:
         The lock comes first: a package that was released without it would have changes that the next build does
         not know of, while a lock without its package is mended by building again.
         """
-        file = self.package.draft.file
-        with changing(file):
+        with changing(self.package.draft.file, *([self.lock.file] if self.lock else [])):
             if self.lock is None:
                 self.package.draft.keep()
                 return

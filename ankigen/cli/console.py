@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ankigen.source.discover import Target
 
 PATIENCE = 1.0
-"""Seconds from the start of the program after which progress bars appear."""
-_STARTED = time.monotonic()
+"""Seconds from the start of the program, or of its last round, after which progress bars appear."""
+_started = time.monotonic()
 SIGNALS: list[int] = []
 """The signals that ask the program to end, as they came in. A library may swallow the exception, not this."""
 CHANGED: set[Path] = set()
@@ -35,14 +35,20 @@ def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
+def begin_anew() -> None:
+    """Begin another round in the same run: progress bars wait again."""
+    global _started
+    _started = time.monotonic()
+
+
 @contextmanager
-def changing(file: Path) -> Iterator[None]:
-    """Keep signals waiting while a file is written, so that it is known whether it was."""
+def changing(*files: Path) -> Iterator[None]:
+    """Keep signals waiting while files are written, so that it is known whether they were."""
     global _undisturbed
     _undisturbed = True
     try:
         yield
-        CHANGED.add(file)
+        CHANGED.update(files)
     finally:
         _undisturbed = False
     if SIGNALS:
@@ -69,6 +75,11 @@ def complain(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         pass  # there is no one to tell
+
+
+def plainly(error: OSError) -> str:
+    """What the system refuses, as one plain line."""
+    return f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}"
 
 
 def has_colour(stream: TextIO) -> bool:
@@ -196,7 +207,7 @@ def counting(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
             raise KeyboardInterrupt
         if bar is not None and task is not None:
             bar.update(task, completed=done)
-        elif time.monotonic() - _STARTED > PATIENCE and sys.stderr.isatty():
+        elif time.monotonic() - _started > PATIENCE and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TextIO, TypeAlias
 
 import typer
 
@@ -113,6 +113,9 @@ def lint(
         typer.Option("-j", "--jobs", metavar="N", min=0, help="How many processes to use; 0: one a processor."),
     ] = 0,
     no_cache: NoCache = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check anew whenever a file has changed, until Ctrl-C.")
+    ] = False,
     show_files: Annotated[
         bool, typer.Option("--show-files", help="List the files that would be checked, and check nothing.")
     ] = False,
@@ -138,6 +141,9 @@ def lint(
             "--fix": fix,
             "--unsafe-fixes": unsafe_fixes,
             "--baseline": baseline is not None,
+            "--watch": watch,
+            "--check-links": check_links,
+            "--fail-on": fail_on is not Severity.ERROR,
         }
     )
     extended = (*_words(extend), *(["pedantic"] if pedantic else []))
@@ -145,6 +151,17 @@ def lint(
         set_here = overrides(settings or (), all_rules())
         flags = Flags(_words(select), extended, _words(ignore), check_links, private_links, set_here)
     _refuse_offline(flags)
+    if watch:
+        from ankigen.cli.watch import kept, watching
+
+        _refuse_to_watch(paths or [], format)
+        cached = kept(no_cache)
+
+        def check() -> None:
+            again = _Run(_targets(paths or [], stdin_filename), flags, jobs, _baseline(baseline), cached)
+            _print(again.check(), None if statistics else format or Format.FULL)
+
+        return watching(paths or [Path()], [baseline] if baseline else [], check)
     targets = _targets(paths or [], stdin_filename)
     if show_files or show_settings:
         return _show(targets, flags, settings=show_settings)
@@ -163,11 +180,8 @@ def lint(
             sys.stdout.flush()
     # Where standard output has the repaired text, the report goes beside it.
     stream = sys.stderr if stdin and (fix or unsafe_fixes) else sys.stdout
-    if statistics:
-        _show_statistics(every)
-    else:
-        by_default = Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL
-        print_findings(every, format or by_default, stream)
+    by_default = Format.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Format.FULL
+    _print(every, None if statistics else format or by_default, stream)
     levels = list(Severity)
     failing = levels[: levels.index(fail_on) + 1]
     return int(any(diagnostic.severity in failing for checked in every for diagnostic in checked.diagnostics))
@@ -180,6 +194,10 @@ _ALONE = {
     "--write-baseline": ("--baseline", "--diff", "--statistics", "--format", "--fix", "--unsafe-fixes"),
     "--diff": ("--fix", "--statistics", "--format"),
     "--statistics": ("--format",),
+    "--watch": (
+        *("--show-files", "--show-settings", "--write-baseline", "--diff", "--fix", "--unsafe-fixes"),
+        *("--check-links", "--fail-on"),
+    ),
 }
 
 
@@ -188,6 +206,21 @@ def _refuse_contradictions(given: Mapping[str, bool]) -> None:
         for other in others:
             if given[flag] and given[other]:
                 raise Stop(f"{flag} and {other} cannot be given together: leave one of them out")
+
+
+def _refuse_to_watch(paths: list[Path], format: Format | None) -> None:
+    if _STDIN in paths:
+        raise Stop("`-` is standard input, which is read once: leave out --watch")
+    if format not in (None, Format.FULL, Format.CONCISE):
+        raise Stop(f"--watch is for people, and --format {format} for programs: leave one of them out")
+
+
+def _print(every: list[Checked], format: Format | None, stream: TextIO | None = None) -> None:
+    """Write a report, or statistics in its place."""
+    if format is None:
+        _show_statistics(every)
+    else:
+        print_findings(every, format, stream)
 
 
 def _words(given: list[str] | None) -> tuple[str, ...]:
@@ -235,7 +268,7 @@ class _Run:
     flags: Flags
     jobs: int
     baseline: Baseline | None
-    cached: bool
+    cached: bool | Cache
 
     def check(self) -> list[Checked]:
         """Check the targets, and leave out what the baseline knows."""
@@ -378,9 +411,11 @@ def checked_roots(
     *,
     jobs: int = 0,
     making: Making | None = None,
-    cached: bool = True,
+    cached: bool | Cache = True,
 ) -> list[Checked]:
     """Check the roots, with a progress bar; without `jobs`, in as many processes as are of use.
+
+    `cached` is whether to use the user's cache, or another cache.
 
     Raises Stop where a file cannot be read or a flag names no rule.
     """
@@ -393,10 +428,14 @@ def checked_roots(
 
 
 @contextmanager
-def cache_of(wanted: bool) -> Iterator[Cache | None]:
-    """The user's cache, or None where it is not wanted or not to be had."""
+def cache_of(wanted: bool | Cache) -> Iterator[Cache | None]:
+    """The user's cache, or None where it is not wanted or not to be had. One that is given stays open."""
     from ankigen.lint.cache import Cache, folder
 
+    if not isinstance(wanted, bool):
+        yield wanted
+        wanted.flush()
+        return
     if not wanted:
         yield None
         return

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ankigen.card.notes import DeckNotes
+    from ankigen.lint.cache import Cache
     from ankigen.lint.engine import Checked
     from ankigen.package.release import Release
     from ankigen.source.discover import Target
@@ -56,7 +57,7 @@ def now_or_given() -> int:
 
 
 def released(
-    targets: list[Target], now: int, *, drafts: bool = False, cached: bool = True
+    targets: list[Target], now: int, *, drafts: bool = False, cached: bool | Cache = True
 ) -> list[Release] | None:
     """Check content roots and make their releases. None where there are errors; findings are printed.
 

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlite3
 
+MEMORY = Path(":memory:")
+"""In the place of a folder: the entries are held in memory, and go with the cache."""
 FOLDER_VARIABLE = "ANKIGEN_CACHE_DIR"
 """The variable of the environment that names another folder."""
 _FILE = "entries-1.sqlite"
@@ -104,10 +106,14 @@ class Cache:
             if len(self._new) >= _AT_ONCE:
                 self._guarded(self._write)
 
-    def close(self) -> None:
+    def flush(self) -> None:
         """Write what is left, and keep the size in bounds."""
         self._guarded(self._write)
         self._guarded(self._trim)
+
+    def close(self) -> None:
+        """Write what is left, and end."""
+        self.flush()
         if self._database is not None:
             self._guarded(self._database.close)
             self._database = None
@@ -128,6 +134,9 @@ class Cache:
     def _open(self, place: Path) -> None:
         import sqlite3
 
+        if place == MEMORY:
+            self._database = _connected(place)
+            return
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = place / _FILE
         try:

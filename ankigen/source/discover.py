@@ -57,6 +57,7 @@ class RootFiles:
 
     `overlooked` are files that are not read and may be meant to be: YAML beside deck.yaml, what lies in a folder
     whose name is nearly one of the three, or in one directly below that, and YAML that is named as text.
+    `folders` are those in which all of these were looked for.
     """
 
     root: Path
@@ -65,6 +66,7 @@ class RootFiles:
     questions: tuple[Path, ...]
     media: tuple[Path, ...]
     overlooked: tuple[Path, ...]
+    folders: tuple[Path, ...]
 
     def all(self) -> tuple[Path, ...]:
         """Every file that holds YAML: deck.yaml, then the concepts', then the questions'."""
@@ -173,6 +175,7 @@ def files_of(root: Path) -> RootFiles:
     questions: list[Path] = []
     media: list[Path] = []
     overlooked: list[Path] = []
+    folders: list[Path] = []
     top = Path(os.path.realpath(root))
     inner: list[Path] = []
     for folder, names, files in _walk(root):
@@ -182,6 +185,7 @@ def files_of(root: Path) -> RootFiles:
         if any(here.is_relative_to(other) for other in inner):
             names.clear()
             continue
+        folders.append(here)
         parts = here.relative_to(root).parts
         if not parts:
             # Only the three folders matter, and what may be meant to be one, however large the rest is.
@@ -224,6 +228,7 @@ def files_of(root: Path) -> RootFiles:
         tuple(sorted(questions, key=key)),
         tuple(sorted(media, key=key)),
         tuple(sorted(overlooked, key=key)),
+        tuple(folders),
     )
 
 

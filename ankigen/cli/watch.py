@@ -1,0 +1,154 @@
+"""Rounds without end: `--watch` does again what a command does, whenever what it reads has changed.
+
+What has changed is told by the linter's own list of files (`ankigen.lint.sight`). What the system tells of folders
+says no more than when to look: where it tells nothing, as on many network drives, a look is taken now and then.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ankigen.cli.console import CHANGED, Stop, begin_anew, complain, plainly, plural
+
+if TYPE_CHECKING:
+    from ankigen.lint.cache import Cache
+    from ankigen.lint.sight import Sight
+
+_SELDOM = 1.0
+"""How many seconds pass at most until a look is taken, as long as looking is quick."""
+_SHARE = 50
+"""Looking takes at most one part in so many of the time, however many files there are."""
+_MOST_NAMES = 3
+_MOST_BYTES = 128 * 1024 * 1024
+"""What a cache in memory may take."""
+
+
+def kept(no_cache: bool) -> bool | Cache:
+    """The cache of all rounds: the user's own, or one that leaves nothing on the disk."""
+    from ankigen.lint.cache import MEMORY, Cache
+
+    return Cache(MEMORY, _MOST_BYTES) if no_cache else True
+
+
+def watching(paths: Sequence[Path], beside: Sequence[Path], act: Callable[[], object]) -> NoReturn:
+    """Act, and act anew each time that the content at the paths, or a file beside it, has changed.
+
+    What stops an action is said, and the next change begins another. Only what would be wrong use of a single run
+    is raised from the first one. It ends with the KeyboardInterrupt of whoever stops the program.
+    """
+    from ankigen.lint.sight import look
+
+    def now() -> Sight:
+        return look(paths, beside)
+
+    waiting = _Waiting(now)
+    seen, first = now(), True
+    while True:
+        written = _round(act, first)
+        if written:
+            seen = seen.taking(now(), written)
+        print(f"\nWatching {_names(paths)}. Ctrl-C ends it.", flush=True)
+        gc.collect()
+        later = waiting.until_other_than(seen)
+        _begin(seen.changed(later))
+        seen, first = later, False
+
+
+def _round(act: Callable[[], object], first: bool) -> set[Path]:
+    """Act once; gives the files that were written."""
+    earlier = set(CHANGED)
+    CHANGED.clear()
+    try:
+        act()
+    except Stop as stop:
+        if first and stop.status == 2:
+            raise
+        _say(str(stop))
+    except BrokenPipeError:
+        raise  # no one reads any more
+    except OSError as error:
+        if first:
+            raise
+        _say(plainly(error))
+    finally:
+        written = set(CHANGED)
+        CHANGED.update(earlier)
+    return written
+
+
+def _say(text: str) -> None:
+    sys.stdout.flush()  # what was printed before it comes before it
+    complain(text)
+
+
+def _names(paths: Iterable[Path]) -> str:
+    from ankigen.report.full import visible
+
+    return ", ".join("this folder" if path == Path() else visible(path.as_posix()) for path in paths)
+
+
+def _begin(changed: list[Path]) -> None:
+    """Part a round from the one before."""
+    begin_anew()
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        from rich.console import Console
+
+        Console(file=sys.stdout).clear()
+    else:
+        print()
+    what = _names(changed) if len(changed) <= _MOST_NAMES else plural(len(changed), "file")
+    print(f"---- {time.strftime('%H:%M:%S')}" + (f" {what} changed" if changed else ""))
+
+
+class _Waiting:
+    """Waits for changes: told by the system where it tells of them, else by looking again and again."""
+
+    def __init__(self, look: Callable[[], Sight]) -> None:
+        self._look = look
+        self._told = True
+        self._pause = _SELDOM
+
+    def until_other_than(self, seen: Sight) -> Sight:
+        """What is seen when it is something else than before."""
+        while (now := self._timed()) == seen:
+            for _ in self._moments(now.folders):
+                later = self._timed()
+                if later != seen:
+                    return later
+                if later.folders != now.folders:
+                    break  # a new one is to be watched, too
+        return now
+
+    def _timed(self) -> Sight:
+        started = time.monotonic()
+        found = self._look()
+        self._pause = max(_SELDOM, _SHARE * (time.monotonic() - started))
+        return found
+
+    def _moments(self, folders: Iterable[Path]) -> Iterator[object]:
+        """The moments at which to look."""
+        if self._told:
+            from watchfiles import watch
+
+            try:
+                # Each folder by itself: what lies below it and is no content may be very large.
+                yield from watch(
+                    *folders, recursive=False, watch_filter=None, step=50, debounce=1000,
+                    rust_timeout=int(1000 * self._pause), yield_on_timeout=True,
+                )  # fmt: skip
+            except (FileNotFoundError, PermissionError):
+                pass  # it was there just now; the next look will tell
+            except (OSError, RuntimeError):
+                self._told = False
+                _say(
+                    "the system does not tell of changes, since too much is watched already; they are seen a "
+                    "moment later"
+                )
+        time.sleep(self._pause)
+        yield None
