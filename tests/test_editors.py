@@ -28,7 +28,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-SETTINGS_JSON, TASKS_JSON = (json.loads(block) for block in blocks("json"))
+SETTINGS_JSON, TASKS_JSON, BACKGROUND_JSON = (json.loads(block) for block in blocks("json"))
 
 
 @pytest.fixture

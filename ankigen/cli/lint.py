@@ -114,7 +114,11 @@ def lint(
     ] = 0,
     no_cache: NoCache = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Check anew whenever a file has changed, until Ctrl-C.")
+        bool,
+        typer.Option(
+            "--watch",
+            help="Check anew whenever a file has changed, until Ctrl-C: without --fix, --diff and --check-links.",
+        ),
     ] = False,
     show_files: Annotated[
         bool, typer.Option("--show-files", help="List the files that would be checked, and check nothing.")
@@ -125,7 +129,8 @@ def lint(
 ) -> int:
     """Check content files, and say what is wrong with them, where, and what to do.
 
-    Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use.
+    Exit status: 0 where there is no error, 1 where there is one, 2 for wrong use. --watch goes on until it is
+    stopped, with status 130.
     """
     from ankigen.lint.engine import all_rules
     from ankigen.lint.settings import Flags, overrides

@@ -327,6 +327,8 @@ def _locations(diagnostic: Diagnostic) -> Iterator[Location]:
 
 def _refuse_strangers(target: Target, files: RootFiles) -> None:
     """A file that the user names and that is not read must not pass for one that is well."""
+    if not target.only:
+        return
     known = {os.path.realpath(file) for file in (*files.all(), *files.media, files.root / LOCK_FILE)}
     for path in target.only:
         if not path.is_dir() and os.path.lexists(path) and os.path.realpath(path) not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -16,9 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from ankigen.cli.watch import watching
 from ankigen.lint.sight import look
 from tests.cli.test_bad_input import plain_line
 from tests.conftest import DECK, MINIMAL, QUESTION, REPOSITORY, ankigen, write_tree
+from tests.test_editors import BACKGROUND_JSON
 
 BROKEN = "questions:\n  - {id: q, concept: gone, difficulty: easy, stem: What?, answer: It.}\n"
 OTHER = QUESTION.replace("id: q", "id: r").replace("What?", "Which?")
@@ -201,6 +204,28 @@ def test_a_broken_state_is_said_and_does_not_end_it(watch: Callable[..., Watch],
     assert run.round().endswith(WELL)
 
 
+def test_a_change_during_a_round_begins_another(folder: Path) -> None:
+    rounds = []
+
+    def act() -> None:
+        rounds.append(1)
+        if len(rounds) == 2:
+            raise KeyboardInterrupt
+        rewrite(folder / "questions/q.yaml", BROKEN)
+
+    def give_up(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(PATIENCE)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            watching([Path("content")], [], act)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_many_changes_make_one_report(watch: Callable[..., Watch], folder: Path) -> None:
     run = watch("lint", "content", cwd=folder.parent)
     run.round()
@@ -301,6 +326,16 @@ def test_statistics_and_the_concise_format_work(watch: Callable[..., Watch], fol
     assert "I004 dangling-reference" in watch("lint", "--statistics", cwd=folder.parent).round()
     run = watch("lint", "--format", "concise", cwd=folder.parent, GITHUB_ACTIONS="true")
     assert run.round().startswith("content/questions/q.yaml:2:22: error[I004 ")
+
+
+def test_an_editor_sees_where_a_report_begins_and_ends(watch: Callable[..., Watch], folder: Path) -> None:
+    patterns = BACKGROUND_JSON["problemMatcher"]["background"]
+    assert re.search(patterns["endsPattern"], "Watching content. Ctrl-C ends it.")
+    run = watch("lint", "--format", "concise", cwd=folder.parent)
+    run.round()
+    (folder / "questions/q.yaml").write_text(BROKEN)
+    begun = [re.search(patterns["beginsPattern"], line) for line in run.round().splitlines()]
+    assert [bool(match) for match in begun] == [False, True, False, False]
 
 
 def test_a_terminal_is_cleared_before_each_new_report(folder: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from ankigen import __version__
 from ankigen.card.notes import Rendering, notes_of
 from ankigen.lint import engine, pool
-from ankigen.lint.cache import Cache, digest, dump, folder
+from ankigen.lint.cache import MEMORY, Cache, digest, dump, folder
 from ankigen.lint.engine import Checked, all_rules, check
 from ankigen.lint.read import Making
 from ankigen.lint.settings import Flags
@@ -388,3 +388,14 @@ def test_fifty_lints_at_once_on_one_cache(tmp_path: Path) -> None:
             (checked,) = check([Target(deck)])
             assert out == "".join(json_report(Report((checked,), all_rules(), __version__)))
             assert run.returncode == int(checked.errors > 0)
+
+
+def test_a_cache_in_memory_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = Cache(MEMORY)
+    kept.put(digest(b"a"), dump("b"))
+    kept.flush()
+    assert list(kept.get([digest(b"a")])) == [(digest(b"a"), "b")]
+    assert not list(tmp_path.iterdir())
+    kept.close()
+    assert not list(Cache(MEMORY).get([digest(b"a")]))
