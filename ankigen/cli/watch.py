@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,6 +83,16 @@ def _round(act: Callable[[], object], first: bool) -> set[Path]:
     return written
 
 
+def _is_unread() -> bool:
+    """Whether standard output is a pipe whose reader has gone: who waits there would wait for ever."""
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+    except (AttributeError, OSError, ValueError):  # Windows has no poll, and tests may have no descriptor
+        return False
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
 def _say(text: str) -> None:
     sys.stdout.flush()  # what was printed before it comes before it
     complain(text)
@@ -126,6 +137,8 @@ class _Waiting:
         return now
 
     def _timed(self) -> Sight:
+        if _is_unread():
+            raise BrokenPipeError
         started = time.monotonic()
         found = self._look()
         self._pause = max(_SELDOM, _SHARE * (time.monotonic() - started))

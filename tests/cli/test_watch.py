@@ -296,6 +296,20 @@ def test_it_ends_at_once(command: str, name: str, watch: Callable[..., Watch], f
     assert time.monotonic() - started < 5
 
 
+def test_it_ends_when_no_one_reads_any_more(folder: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ankigen", "lint", "--watch"], cwd=folder, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == WELL.encode()
+    process.stdout.close()
+    assert process.wait(timeout=PATIENCE) == 141
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
 @pytest.mark.parametrize("command", ["lint", "build"])
 def test_what_is_wrong_from_the_start_is_refused(command: str, folder: Path) -> None:
     """A watch that waits for a folder which is misspelt would wait for ever."""
