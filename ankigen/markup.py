@@ -60,7 +60,8 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "style", "scope"},
 }
 _MATH = re.compile(r'<span class="math math-(inline|display)">(.*?)</span>', re.DOTALL)
-_SOUND = re.compile(r'<img[^<>]*? src="([^"]*)"[^<>]*>')
+PICTURE = re.compile(r'<img[^<>]*? src="([^"]*)"[^<>]*>')
+"""A picture in HTML, with its address as the first group. A sound is one, too, until it gets Anki's own sign."""
 # What Anki's text filters would act on, wherever it stands.
 _DIRECTIVE = re.compile(r"\[(?=sound:|/?anki:|/?latex\]|/?\$|\[type:)", re.IGNORECASE)
 # The same as a hint of a gap, which Anki shows between brackets.
@@ -141,7 +142,7 @@ class Renderer:
             clean = _TABLE.sub(r'<div class="scroll" tabindex="0">\g<0></div>', clean)
         clean = clean.replace("<pre", '<pre tabindex="0"')
         if "<img" in clean:
-            clean = _SOUND.sub(_sound, clean)
+            clean = PICTURE.sub(_sound, clean)
         # Between formulas, nothing may begin one: only `$` does, in Markdown.
         pieces = []
         at = 0

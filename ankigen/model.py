@@ -416,13 +416,6 @@ TEXTS = (
 """The names of the texts that are Markdown."""
 
 
-TEXTS = (
-    *("description", "summary", "body", "prompt"),
-    *("stem", "option", "why", "answer", "cloze", "explanation", "hint"),
-)
-"""The names of the texts that are Markdown."""
-
-
 @lru_cache(maxsize=64)
 def texts_of(item: Deck | Concept | Question) -> tuple[Text, ...]:
     """Every text of the item that is Markdown, in the order of the format's description."""

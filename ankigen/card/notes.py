@@ -249,15 +249,15 @@ class _Writer:
     def item(self, item: Concept | Question) -> ItemNotes:
         """A concept or a question with its notes."""
         self.renderer.shown.clear()
-        is_concept = isinstance(item, Concept)
+        concept = item if isinstance(item, Concept) else None
         notes = tuple(self.note(each) for each in planned(item, self.deck))
         return ItemNotes(
-            is_concept=is_concept,
-            concepts=(item.id,) if isinstance(item, Concept) else item.concepts,
-            title=item.title if isinstance(item, Concept) else "",
-            summary=self.renderer.inline(item.summary) if isinstance(item, Concept) else "",
-            topic=item.topic if isinstance(item, Concept) else "",
-            prerequisites=item.prerequisites if isinstance(item, Concept) else (),
+            is_concept=concept is not None,
+            concepts=item.concepts if isinstance(item, Question) else (item.id,),
+            title=concept.title if concept else "",
+            summary=self.renderer.inline(concept.summary) if concept else "",
+            topic=concept.topic if concept else "",
+            prerequisites=concept.prerequisites if concept else (),
             status=item.status,
             difficulty=item.difficulty,
             tags=item.tags,

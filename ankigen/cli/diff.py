@@ -20,6 +20,7 @@ from ankigen.cli.lint import checked_roots
 if TYPE_CHECKING:
     from ankigen.card.notes import DeckNotes
     from ankigen.changes.compare import Difference
+    from ankigen.lint.engine import Checked
     from ankigen.package.read import Collection
     from ankigen.source.discover import Target
     from ankigen.source.revision import Repository
@@ -203,16 +204,22 @@ def _built(target: Target, named: str) -> Collection:
 
     An old release may break rules that are younger than it, so only those count without which there is no deck.
     """
-    from ankigen.card.notes import Rendering, notes_of
-    from ankigen.diagnostic import Severity
+    from ankigen.card.notes import Rendering
     from ankigen.lint.read import Making
     from ankigen.lint.settings import Flags
 
     making = Making("", Rendering())
     try:
         (checked,) = checked_roots([target], Flags(select=("syntax-error",)), making=making, cached=False)
+        return _packed(_notes(checked, named, target), named)
     except OSError as error:
         raise Stop(f"{error.filename or named}: cannot be read ({error.strerror or error})") from None
+
+
+def _notes(checked: Checked, named: str, target: Target) -> DeckNotes:
+    from ankigen.card.notes import notes_of
+    from ankigen.diagnostic import Severity
+
     errors = [diagnostic for diagnostic in checked.diagnostics if diagnostic.severity is Severity.ERROR]
     if errors or checked.deck is None:
         first = errors[0]
@@ -220,10 +227,7 @@ def _built(target: Target, named: str) -> Collection:
         others = f", and {plural(len(errors) - 1, 'error')} more" if len(errors) > 1 else ""
         place = f"{file}:{first.location.start.line}"
         raise Stop(f"{named}: there is no deck to compare: {place}: {first.message} ({first.code}){others}")
-    try:
-        return _packed(notes_of(checked.deck, checked.made), named)
-    except OSError as error:
-        raise Stop(f"{error.filename or named}: cannot be read ({error.strerror or error})") from None
+    return notes_of(checked.deck, checked.made)
 
 
 def _packed(content: DeckNotes, named: str) -> Collection:

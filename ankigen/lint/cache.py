@@ -229,12 +229,13 @@ class _Unpickler(pickle.Unpickler):
     """Takes up this program's own records, and nothing that could act."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module.partition(".")[0] == "ankigen" or (module, name) in _PLAIN:
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        if module.partition(".")[0] == "ankigen":
             __import__(module)
             found = getattr(sys.modules[module], name)
-            if isinstance(found, type):
-                return found
-            if (module, name) in _PLAIN:
+            # What a module of ours has imported from elsewhere is none of ours.
+            if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no record of ours")
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint import suppress
-from ankigen.lint.cache import Cache, dump
-from ankigen.lint.inputs import Inputs, bytes_of, digest_of, inputs_of
+from ankigen.lint.cache import Cache, digest, dump
+from ankigen.lint.inputs import Inputs, bytes_of, inputs_of
 from ankigen.lint.pool import Task, results
 from ankigen.lint.read import Making, Reader, Reading, Result, document_of, source_of
 from ankigen.lint.released import answer, load_lock
@@ -106,6 +106,8 @@ def check(
     Raises NoContentError where a file cannot be read, UnknownRuleError where a flag names no rule, and WorkerError
     where the system ends a process.
     """
+    if making and not making.name:
+        jobs, cache = 1, None
     targets = list(targets)
     roots = [Root(target, flags, making) for target in targets]
     tick = begin(sum(len(root.listed.all()) for root in roots))
@@ -127,9 +129,8 @@ def _results(roots: list[Root], tasks: list[Task], jobs: int, cache: Cache | Non
     """What comes of each file: what the cache knows of it, or what is found now."""
     found = [root.kept(cache) if cache else {} for root in roots]
     missing = [task for task in tasks if task.file not in found[task.root]]
-    making = roots[0].making if roots else None
     readers = [(root.reader, root.target.instead) for root in roots]
-    fresh = results(readers, missing, 1 if making and not making.name else jobs)
+    fresh = results(readers, missing, jobs)
     for task in tasks:
         result = found[task.root].pop(task.file, None)
         if result is None:
@@ -154,7 +155,7 @@ class Root:
             self.listed = self.listed.having(target.instead[0])
         _refuse_strangers(target, self.listed)
         data = bytes_of(self.listed.deck, target.instead)
-        self.digest = digest_of(data)
+        self.digest = digest(data)
         self.source, self.problems = source_of(self.listed.deck, data)
         self.document = document_of(self.source, self.problems, FileKind.DECK)
         self.deck = None if self.document is None else deck_of(self.document, self.root, *_beside(self.listed))
@@ -187,7 +188,7 @@ class Root:
 
     @property
     def _is_lasting(self) -> bool:
-        """Whether the findings depend on nothing but what is on the disk, and could be read."""
+        """Whether the findings depend on nothing but what is on the disk."""
         return not any(rule.online for rule in self.rules)
 
     def known(self, cache: Cache) -> Checked | None:
@@ -202,16 +203,13 @@ class Root:
     def kept(self, cache: Cache) -> dict[Path, Result]:
         """What the cache knows of the files."""
         assert self.inputs is not None
-        deck, making = self.reader.deck, self.making
-        if making and not making.name:
-            return {}
         files = {self.inputs.key(file): file for file, _ in self.files()}
         readings = {
             files[key]: reading
             for key, reading in cache.get(files)
-            if reading.answer == answer(reading.asked, deck)
+            if reading.answer == answer(reading.asked, self.reader.deck)
         }
-        if making is None:
+        if self.making is None:
             return {file: Result(reading) for file, reading in readings.items()}
         keys = {self._key_of_made(file, reading): file for file, reading in readings.items()}
         return {keys[key]: Result(readings[keys[key]], made) for key, made in cache.get(keys)}
@@ -222,7 +220,7 @@ class Root:
         if result.reading.digest != self.inputs.files[file]:
             return
         cache.put(self.inputs.key(file), dump(result.reading))
-        if self.making and self.making.name:
+        if self.making:
             cache.put(self._key_of_made(file, result.reading), dump(result.made))
 
     def _key_of_made(self, file: Path, reading: Reading) -> bytes:
@@ -253,7 +251,7 @@ class Root:
         spoken_of = {location.path for diagnostic in ordered for location in _locations(diagnostic)}
         digests = {reading.path: reading.digest for reading in readings if reading.path in spoken_of}
         digests |= {
-            source.path: digest_of(source.text.encode()) for source in self._beside if source.path in spoken_of
+            source.path: digest(source.data(source.text)) for source in self._beside if source.path in spoken_of
         }
         inputs = self.inputs
         if (

@@ -10,6 +10,7 @@ import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ankigen.diagnostic import Diagnostic, Edit, Fix
 from ankigen.source.files import read_bytes, write_bytes
@@ -39,16 +40,13 @@ class Repair:
 
     def data(self) -> bytes:
         """The bytes that the file is to have."""
-        return self._encoded(self.text)
-
-    def _encoded(self, text: str) -> bytes:
-        return (b"\xef\xbb\xbf" if self.source.bom else b"") + text.encode()
+        return self.source.data(self.text)
 
     def write(self) -> None:
         """Write the file. Raises ChangedError where it changed meanwhile, and OSError."""
         if self.source.file is None:
             return
-        if read_bytes(self.source.file) != self._encoded(self.source.text):
+        if read_bytes(self.source.file) != self.source.data(self.source.text):
             raise ChangedError(f"{self.source.path}: the file changed while it was checked, and is left as it is")
         write_bytes(self.source.file, self.data())
 
@@ -59,7 +57,7 @@ def repairs(
     """The files that the fixes of some findings would change; unsafe fixes only where they are asked for.
 
     Of a file that has two names only the first is given, as the second would find it changed. Raises ChangedError
-    where a file is no longer what it was when it was read.
+    where a file is no longer what it was when it was read, and OSError where it can be read no more.
     """
     chosen: dict[str, list[Fix]] = {}
     for diagnostic in diagnostics:
@@ -71,6 +69,7 @@ def repairs(
     for path, fixes in sorted((path, chosen[path]) for path in real.values()):
         source = sources.get(path)
         if source is None:
+            read_bytes(Path(path))  # where it cannot be read any more, that says why
             raise ChangedError(f"{path}: the file changed while it was checked, and is left as it is")
         text, count = _apply(source, fixes)
         if count and text != source.text and _reads_as_well(source, text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,18 +18,15 @@ from ankigen import __version__
 from ankigen.lint.cache import digest
 from ankigen.lint.settings import Flags
 from ankigen.lock import LOCK_FILE
+from ankigen.markup import MEDIA_SIGNS
 from ankigen.model import Deck
 from ankigen.source.discover import NoContentError, RootFiles, Target
-from ankigen.source.files import read_bytes
+from ankigen.source.files import read_bytes, state_of
+from ankigen.source.markdown import LINK_SIGNS
 from ankigen.source.text import SourceFile
 
 # What a file must hold to show a picture, or to speak of a file of the media folder. An escape may spell any sign.
-_SHOWS = (b"<", b"](", b"![", b"]:", b"\\")
-
-
-def digest_of(data: bytes) -> bytes:
-    """What tells one file's bytes from another's."""
-    return digest(data)
+_SHOWS = (*(sign.encode() for sign in (*MEDIA_SIGNS, *LINK_SIGNS)), b"\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,14 @@ def inputs_of(target: Target, listed: RootFiles, flags: Flags, deck: Deck | None
     showing = []
     for file in listed.all():
         data = bytes_of(file, target.instead)
-        files[file] = digest_of(data)
+        files[file] = digest(data)
         if any(sign in data for sign in _SHOWS):
             showing.append(file)
     root = listed.root
-    media = digest(*(part for file in listed.media for part in _state(file)))
+    # A link is where it leads.
+    media = digest(
+        *(repr((os.fsencode(file), os.path.realpath(file), state_of(file))).encode() for file in listed.media)
+    )
     common = digest(program(), repr(flags).encode(), os.fsencode(os.path.realpath(root)), files[listed.deck])
     style = deck.style if deck else None
     beside = [
@@ -85,17 +85,6 @@ def _lock(root: Path) -> bytes:
         return digest(b"lock", read_bytes(root / LOCK_FILE))
     except OSError as error:
         return repr(error).encode()
-
-
-def _state(file: Path) -> Iterator[bytes]:
-    """What tells whether a file of the media folder is another than before, without reading it."""
-    yield os.fsencode(file)
-    try:
-        state = file.stat()
-        # A link is where it leads.
-        yield repr((os.path.realpath(file), state.st_size, state.st_mtime_ns, state.st_mode)).encode()
-    except OSError as error:
-        yield repr(error).encode()
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ankigen.diagnostic import Diagnostic
-from ankigen.lint.inputs import digest_of
+from ankigen.lint.cache import digest
 from ankigen.lint.released import answer, keys_in
 from ankigen.lint.rule import Rule
 from ankigen.lock import Key
@@ -85,13 +85,17 @@ class Reader:
         self.deck = deck
         self.making = making
         self.on_document = [rule.check_document for rule in having("check_document")]
-        self.on_text = {
-            name: [r.check_text for r in having("check_text") if not r.signs and name in (r.texts or (name,))]
-            for name in TEXTS
+        looking = {
+            name: [rule for rule in having("check_text") if name in (rule.texts or TEXTS)] for name in TEXTS
         }
-        self.on_signs = [(rule.check_text, rule.signs) for rule in having("check_text") if rule.signs]
+        self.on_text = {
+            name: [rule.check_text for rule in some if not rule.signs] for name, some in looking.items()
+        }
+        self.on_signs = {
+            name: [(rule.check_text, rule.signs) for rule in some if rule.signs] for name, some in looking.items()
+        }
         # Most texts have none of the signs. Of each, the character is looked for that prose has least.
-        rare = {max(sign) for _, signs in self.on_signs for sign in signs}
+        rare = {max(sign) for some in self.on_signs.values() for _, signs in some for sign in signs}
         self.signs = re.compile(f"[{re.escape(''.join(sorted(rare)))}]" if rare else "(?!)")
         self.on_concept = [rule.check_concept for rule in having("check_concept")]
         self.on_question = [rule.check_question for rule in having("check_question")]
@@ -102,11 +106,11 @@ class Reader:
         source, problems = source_of(file, data)
         document = document_of(source, problems, kind)
         if document is None:
-            return Result(Reading(source.path, False, digest_of(data), tuple(problems)))
-        return self.judge(document, kind, digest_of(data))
+            return Result(Reading(source.path, False, digest(data), tuple(problems)))
+        return self.judge(document, kind, digest(data))
 
-    def judge(self, document: Document, kind: FileKind, digest: bytes) -> Result:
-        """Judge a valid file, and make of it what is to be made."""
+    def judge(self, document: Document, kind: FileKind, read: bytes) -> Result:
+        """Judge a valid file, and make of it what is to be made. `read` is the digest of its bytes."""
         found = [diagnostic for check in self.on_document for diagnostic in check(document)]
         content = ContentFile(
             document,
@@ -125,7 +129,7 @@ class Reader:
         reading = Reading(
             document.source.path,
             True,
-            digest,
+            read,
             tuple(found),
             tuple(suppressions_of(document)),
             {name: some for name, some in facts.items() if some},
@@ -142,7 +146,7 @@ class Reader:
                 for check_text in self.on_text[text.name]:
                     yield from check_text(text, deck)
                 if self.signs.search(text.value):
-                    for check_text, signs in self.on_signs:
+                    for check_text, signs in self.on_signs[text.name]:
                         if any(sign in text.value for sign in signs):
                             yield from check_text(text, deck)
             if isinstance(item, Concept):

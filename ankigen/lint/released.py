@@ -13,7 +13,7 @@ from ankigen.lock import LOCK_FILE, Key, Lock, LockError, parse
 from ankigen.model import Concept, ContentFile, Deck, Kind, Question, Status
 from ankigen.planned import Planned, planned, unasked
 from ankigen.source.files import MAX_BYTES, read_bytes
-from ankigen.source.text import SourceFile
+from ankigen.source.text import BOM, SourceFile
 
 
 def load_lock(root: Path) -> Lock | LockError | None:
@@ -31,7 +31,7 @@ def load_lock(root: Path) -> Lock | LockError | None:
     if len(data) > MAX_BYTES:
         return _unusable(file, f"{LOCK_FILE} has more than {MAX_BYTES // 2**20} MiB")
     try:
-        return parse(SourceFile(file.as_posix(), data.decode("utf-8-sig"), file))
+        return parse(SourceFile(file.as_posix(), data.decode("utf-8-sig"), file, bom=data.startswith(BOM)))
     except UnicodeDecodeError:
         return _unusable(file, f"{LOCK_FILE} is not a text file")
     except LockError as error:

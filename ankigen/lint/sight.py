@@ -11,16 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
 
 from ankigen.lint.inputs import bytes_of
 from ankigen.lint.read import document_of, source_of
 from ankigen.lock import LOCK_FILE
 from ankigen.source.discover import NoContentError, files_of, find_targets
+from ankigen.source.files import State, state_of
 from ankigen.validate import FileKind
-
-State: TypeAlias = tuple[int, ...]
-"""What tells a file from what it was before; nothing where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +59,15 @@ def look(paths: Iterable[Path], beside: Iterable[Path] = ()) -> Sight:
     except (NoContentError, OSError) as error:
         # Whatever mends it, a folder that is there yet will tell, or one of the looks that are taken anyway.
         return Sight({}, frozenset(folder for path in paths if (folder := _nearest(path))), str(error))
-    files = {file: _state(file) for file in beside}
+    files = {file: state_of(file) for file in beside}
     folders = {file.parent for file in beside}
     for root in listed:
-        files |= {file: _state(file) for file in (*root.all(), *root.media, root.root / LOCK_FILE)}
+        files |= {file: state_of(file) for file in (*root.all(), *root.media, root.root / LOCK_FILE)}
         # They are not read. That they are there is what matters.
         files |= dict.fromkeys(root.overlooked, ())
         folders |= set(root.folders)
         if style := _style(root.deck, files[root.deck]):
-            files[style] = _state(style)
+            files[style] = state_of(style)
             folders.add(style.parent)
     return Sight(files, frozenset(folder for folder in folders if folder.is_dir()))
 
@@ -78,14 +75,6 @@ def look(paths: Iterable[Path], beside: Iterable[Path] = ()) -> Sight:
 def _nearest(path: Path) -> Path | None:
     """The folder at or above a path that is there."""
     return next((folder for folder in (path, *path.absolute().parents) if folder.is_dir()), None)
-
-
-def _state(file: Path) -> State:
-    try:
-        state = file.stat()
-    except OSError:
-        return ()
-    return state.st_mtime_ns, state.st_size, state.st_ino, state.st_mode
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ankigen.lint.inputs import digest_of
+from ankigen.lint.cache import digest
 from ankigen.lint.read import source_of
 from ankigen.source.files import read_bytes
 from ankigen.source.text import SourceFile
@@ -59,6 +59,6 @@ class Sources(Mapping[str, SourceFile]):
             data = read_bytes(Path(path))
         except OSError:
             raise KeyError(path) from None
-        if digest_of(data) != wanted:
+        if digest(data) != wanted:
             raise KeyError(path)
         return source_of(Path(path), data)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ankigen.lint.media import leaves
 from ankigen.model import Deck
 from ankigen.source.files import read_bytes
-from ankigen.source.text import SourceFile
+from ankigen.source.text import BOM, SourceFile
 from ankigen.theme import MAX_STYLE_BYTES
 
 
@@ -30,4 +30,4 @@ def load_style(deck: Deck) -> SourceFile | str | None:
         return f"`{name}` cannot be read ({error.strerror})"
     if "\0" in text:
         return f"`{name}` is not a text file"
-    return SourceFile(file.as_posix(), text, file)
+    return SourceFile(file.as_posix(), text, file, bom=data.startswith(BOM))

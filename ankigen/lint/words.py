@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ankigen.model import Option, Question
 from ankigen.source.markdown import prose
@@ -75,6 +76,30 @@ def are_true_and_false(question: Question) -> bool:
 def lengths(question: Question) -> tuple[int, ...]:
     """The lengths of the options, in characters."""
     return tuple([len(plain(option.text)) for option in question.options])
+
+
+class LongestKey(NamedTuple):
+    """The longest correct option: its place among the options, its length, and that of the longest distractor."""
+
+    place: int
+    length: int
+    distractor: int
+
+    @property
+    def is_far_longer(self) -> bool:
+        """Whether it is over twice the longest distractor, and by 20 characters."""
+        return self.length > 2 * self.distractor and self.length >= self.distractor + 20
+
+
+def longest_key(question: Question) -> LongestKey | None:
+    """The longest correct option; None where there is none, or no distractor that says something."""
+    of = lengths(question)
+    keys = [index for index, option in enumerate(question.options) if option.correct]
+    distractor = max((of[index] for index in range(len(of)) if index not in keys), default=0)
+    if not keys or not distractor:
+        return None
+    index = max(keys, key=of.__getitem__)
+    return LongestKey(index, of[index], distractor)
 
 
 def keys_and_distractors(question: Question) -> tuple[list[Option], list[Option]]:

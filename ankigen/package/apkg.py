@@ -33,7 +33,7 @@ from ankigen.card.notes import DeckNotes, Note, SubDeck
 from ankigen.card.notetypes import NoteType
 from ankigen.identity import number
 from ankigen.lock import NoteEntry
-from ankigen.markup import gaps
+from ankigen.markup import PICTURE, gaps
 from ankigen.package.release import Release
 from ankigen.shape import TEMPLATE_NAMES, is_cloze
 from ankigen.source.files import Draft, draft
@@ -266,7 +266,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-_PICTURE = re.compile(r'<img[^<>]*? src="([^"]*)"[^<>]*>')
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -274,6 +273,6 @@ def _sort_text(field: str) -> str:
     """A field as Anki sorts and compares it: without tags, but with the names of its pictures."""
     if "<" in field:
         if "<img" in field:
-            field = _PICTURE.sub(r" \1 ", field)
+            field = PICTURE.sub(r" \1 ", field)
         field = _TAG.sub("", field)
     return unicodedata.normalize("NFC", html.unescape(field).replace("\xa0", " ")).strip()

@@ -15,7 +15,6 @@ _PATTERN = re.compile(
     r"( (options|answers|choices|statements))?( (is|are) (correct|true|right|wrong|false))?[.!]?",
     re.IGNORECASE,
 )
-_LONGEST = 100
 
 
 class AllOrNoneOfAbove(Rule):
@@ -50,10 +49,6 @@ class AllOrNoneOfAbove(Rule):
         """Look at each option, but for one that keeps its place where nothing is shuffled."""
         shuffled = deck.shuffles(question)
         for index, option in enumerate(question.options):
-            if (
-                len(option.text) < _LONGEST
-                and _PATTERN.fullmatch(plain(option.text))
-                and (shuffled or not option.pin)
-            ):
+            if _PATTERN.fullmatch(plain(option.text)) and (shuffled or not option.pin):
                 help = "write what is meant, or ask so that each option stands for itself"
                 yield self.found(option_at(question, index), f"the option `{plain(option.text)}` is a clue", help)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.lint.words import lengths
+from ankigen.lint.words import longest_key
 from ankigen.model import Deck, Question, option_at
 
 
@@ -44,16 +44,10 @@ class KeyFarLonger(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the longest key with the longest distractor."""
-        of = lengths(question)
-        length = longest = key = 0
-        for index, option in enumerate(question.options):
-            if not option.correct:
-                longest = max(longest, of[index])
-            elif of[index] > length:
-                length, key = of[index], index
-        if longest and length > 2 * longest and length >= longest + 20:
+        key = longest_key(question)
+        if key and key.is_far_longer:
             yield self.found(
-                option_at(question, key),
-                f"the correct option has {length} characters, and no other more than {longest}",
+                option_at(question, key.place),
+                f"the correct option has {key.length} characters, and no other more than {key.distractor}",
                 "make the others as exact, or move what explains into `why`",
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule
-from ankigen.lint.words import keys_and_distractors, plain
+from ankigen.lint.words import longest_key
 from ankigen.model import Deck, Question, option_at
 
 
@@ -45,16 +45,12 @@ class KeyLonger(Rule):
 
     def check_question(self, question: Question, deck: Deck) -> Iterator[Diagnostic]:
         """Compare the longest key with the longest distractor, where `key-far-longer` does not."""
-        keys, distractors = keys_and_distractors(question)
-        if not keys or not distractors:
+        key = longest_key(question)
+        if key is None or key.is_far_longer:
             return
-        key = max(keys, key=lambda option: len(plain(option.text)))
-        length = len(plain(key.text))
-        longest = max(len(plain(option.text)) for option in distractors)
-        far = length > 2 * longest and length >= longest + 20
-        if longest and length > 1.5 * longest and length >= longest + 10 and not far:
+        if key.length > 1.5 * key.distractor and key.length >= key.distractor + 10:
             yield self.found(
-                option_at(question, question.options.index(key)),
-                f"the correct option has {length} characters, and no other more than {longest}",
+                option_at(question, key.place),
+                f"the correct option has {key.length} characters, and no other more than {key.distractor}",
                 "make the others as exact, or move what explains into `why`",
             )

@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 MAX_BYTES = 64 * 1024 * 1024
 """The size, in bytes, above which a content file is refused."""
@@ -22,6 +23,19 @@ def read_bytes(file: Path, most: int = MAX_BYTES) -> bytes:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is a pipe or a device", str(file))
         return opened.read(most + 1)
+
+
+State: TypeAlias = tuple[int, ...]
+"""What tells a file from what it was before; nothing where there is none."""
+
+
+def state_of(file: Path) -> State:
+    """What tells whether a file is another than before, without reading it: its time, size, number and mode."""
+    try:
+        state = file.stat()
+    except OSError:
+        return ()
+    return state.st_mtime_ns, state.st_size, state.st_ino, state.st_mode
 
 
 def _at_once(path: str, flags: int) -> int:

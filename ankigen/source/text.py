@@ -11,6 +11,8 @@ from pathlib import Path
 from ankigen.diagnostic import Diagnostic, Edit, Fix, Location, Position, Span
 from ankigen.source.files import MAX_BYTES
 
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark that may stand before a text."""
 # What YAML 1.2 does not allow in a file (section 5.1, c-printable). A set of all that it allows says the same, and
 # takes forty times as long to compile.
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -36,6 +38,10 @@ class SourceFile:
         self.path = path
         self.text = text
         self.file = file
+
+    def data(self, text: str) -> bytes:
+        """The bytes of this file if it had another text."""
+        return (BOM if self.bom else b"") + text.encode()
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -80,11 +86,11 @@ def decode(path: str, data: bytes, file: Path | None = None) -> tuple[SourceFile
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # The codec leaves a byte order mark out of the count of `error.start`.
-        body = data.removeprefix(b"\xef\xbb\xbf")
+        body = data.removeprefix(BOM)
         before = len(body[: error.start].decode("utf-8", "replace"))
         source = SourceFile(path, body.decode("utf-8", "replace"), file)
         return source, [_bad_encoding(source, before, body, error.start)]
-    source = SourceFile(path, text, file, bom=data.startswith(b"\xef\xbb\xbf"))
+    source = SourceFile(path, text, file, bom=data.startswith(BOM))
     if not data.translate(None, _PLAIN):
         return source, []  # nothing but ASCII that can be printed, as in most files
     if bad := _NOT_PRINTABLE.search(text):

@@ -287,6 +287,35 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+def test_only_records_of_ours_are_taken_up(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put(b"ours", dump(Flags()))
+    cache.put(b"plain", dump([1, "a", frozenset([2])]))
+    # What a module of ours imports from elsewhere, and a function of ours.
+    cache.put(b"class", b"cankigen.cli.console\nPath\n.")
+    cache.put(b"function", dump(dump))
+    cache.put(b"other", dump(Path))
+    cache.flush()
+    found = dict(cache.get([b"ours", b"plain", b"class", b"function", b"other"]))
+    cache.close()
+    assert found == {b"ours": Flags(), b"plain": [1, "a", frozenset([2])]}
+
+
+def test_a_mark_before_deck_lock_changes_nothing(tmp_path: Path, cache: Callable[[], Cache]) -> None:
+    """Findings in deck.lock are shown with its lines, from the cache, too."""
+    root = copy_of(EVERY_KIND, tmp_path)
+    package(root, tmp_path / "a.apkg", None, 1)
+    lock = (root / "deck.lock.next").read_bytes()
+    (root / "deck.lock.next").unlink()
+    min(root.glob("questions/*.yaml")).unlink()
+    for data in (lock, b"\xef\xbb\xbf" + lock):
+        (root / "deck.lock").write_bytes(data)
+        plain = report(check([Target(root)]))
+        assert "deck.lock" in plain
+        for _ in range(2):
+            assert report(check([Target(root)], cache=cache())) == plain
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_or_foreign_cache_is_as_none(
     damage: str, tmp_path: Path, cache: Callable[[], Cache], monkeypatch: pytest.MonkeyPatch
