@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ankigen import markup
 from ankigen.markup import Renderer, gaps, media_links, plain, rendered, shows_nothing
+from ankigen.source import markdown
 from ankigen.source.markdown import local_media
 
 MEDIA = {"a.png": "a-1.png", "dir/ü b.mp3": "b-2.mp3"}
@@ -119,6 +121,22 @@ def test_words_alone_become_what_they_would_as_markdown(text: str) -> None:
     """The short way, past the parser and the cleaner, and the long one end in the same HTML."""
     renderer = Renderer(MEDIA.get)
     assert renderer.block(text) == renderer._marked_up(text)
+
+
+@settings(max_examples=1000)
+@given(st.lists(WORDS | ATTACKS | st.text(max_size=3), max_size=6).map("".join))
+def test_what_begins_with_a_letter_shows_what_it_shows_as_html(text: str) -> None:
+    """The short way, by the first letter, and the long one, by the card's HTML, say the same."""
+    assert shows_nothing(text) == (not markup._seen(rendered(text)))
+
+
+@settings(max_examples=1000)
+@given(st.lists(WORDS | ATTACKS | st.text(max_size=3), max_size=8).map("".join))
+def test_code_and_html_are_found_only_where_a_sign_of_them_stands(text: str) -> None:
+    short = markdown._pieces.__wrapped__(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markdown, "_CODE_OR_HTML", ("",))
+        assert markdown._pieces.__wrapped__(text) == short
 
 
 @given(st.text(max_size=8) | st.lists(ATTACKS, max_size=3).map("".join))

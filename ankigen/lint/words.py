@@ -40,19 +40,21 @@ def lead_in(stem: str) -> re.Match[str] | None:
     return asking[-1] if asking else found[-1] if found else None
 
 
-_MARKS = str.maketrans("", "", "*_`")
-
-
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """A Markdown text as one line without the signs of markup, for its length and for comparing.
 
     Of a picture nothing is left: learners see it, and not its description.
     """
+    return " ".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of `plain`."""
     if "](" in text:
         text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)
         text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
-    return " ".join(text.translate(_MARKS).split())
+    return text.replace("`", "").replace("*", "").replace("_", "").split()
 
 
 @lru_cache(maxsize=1024)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from heapq import merge
 from itertools import groupby
+from math import floor
 from typing import NamedTuple
+from zlib import crc32
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule, RuleOption
-from ankigen.lint.words import plain
+from ankigen.lint.words import words
 from ankigen.markup import media_links
 from ankigen.model import ContentFile, Deck, Question
 
@@ -48,40 +47,39 @@ class NearDuplicateQuestion(Rule):
         ),
     )
 
+    @property
+    def _likeness(self) -> float:
+        # Below that, what was no sensible setting (a finding of its own) would compare all with all.
+        return min(max(float(self.option["likeness"]), 0.5), 1.0)
+
     def facts(self, file: ContentFile, deck: Deck) -> Iterator[_Question]:
-        """The words of each question, as numbers."""
+        """The words of each question as numbers, and its signatures."""
         for question in file.questions:
-            words = _words(question)
-            if len(words) >= 4:
-                yield _Question(question.id, question.origin.at("id"), words)
+            numbers = _numbers(question)
+            if len(numbers) >= 4:
+                signatures = _signatures(numbers, self._likeness)
+                yield _Question(question.id, question.origin.at("id"), numbers, signatures)
 
     def check_deck(self, facts: Sequence[_Question], deck: Deck) -> Iterator[Diagnostic]:
-        """Find the pairs whose sets of words have a Jaccard index of at least `likeness`.
-
-        By prefix filtering (Chaudhuri, Ganti and Kaushik 2006): with words from rare to common, two sets that
-        are so alike share some of their first words. Three are asked for, each set with two words more.
-        """
-        likeness = min(max(self.option["likeness"], 0.0), 1.0)
-        # Sets of four words that are less alike than that may have fewer than three in common.
-        share = 3 if likeness >= 0.75 else 1
-        counts = Counter(word for question in facts for word in question.words)
-        # From the rarest word to the most common; numbers by themselves are faster to sort than by a key.
-        ranks = {word: rank for rank, word in enumerate(sorted(counts, key=lambda word: (counts[word], word)))}
-        index: dict[int, list[int]] = {}
-        first: list[frozenset[int]] = []
+        """Find the pairs whose sets of words have a Jaccard index of at least `likeness`."""
+        likeness = self._likeness
+        first: dict[int, int] = {}
+        again: dict[int, list[int]] = {}
         for number, question in enumerate(facts):
-            words = frozenset(question.words)
-            ordered = sorted(map(ranks.__getitem__, words))
-            prefix = ordered[: len(ordered) - math.ceil(likeness * len(ordered)) + share]
-            # One of those that they share is not among the last of them, which may be in every question. They are
-            # merged only as far as the first that is alike: in a deck of copies, each is near all before it.
-            rare = prefix[: len(prefix) - share + 1]
-            first.append(frozenset(prefix))
-            for other, _ in groupby(merge(*(index.get(word, ()) for word in rare))):
-                if len(first[number] & first[other]) < share:
+            near = [
+                again.setdefault(signature, [other])
+                for signature in question.signatures
+                if (other := first.setdefault(signature, number)) != number
+            ]
+            own = frozenset(question.words if near else ())
+            # They are merged only as far as the first that is alike: in a deck of copies, each is near all before it.
+            for other, met in groupby(merge(*near)):
+                size = len(facts[other].words)
+                # In a large deck, one hand may often be the same by chance.
+                if sum(1 for _ in met) < _fewest_shared(len(own), size, likeness):
                     continue
-                both = len(words.intersection(facts[other].words))
-                if both >= likeness * (len(words) + len(facts[other].words) - both):
+                both = len(own.intersection(facts[other].words))
+                if both >= likeness * (len(own) + size - both):
                     yield self.found(
                         question.place,
                         f"this question is nearly the same as `{facts[other].id}`",
@@ -89,25 +87,78 @@ class NearDuplicateQuestion(Rule):
                         related=(Related(facts[other].place, "the other"),),
                     )
                     break
-            for word in prefix:
-                index.setdefault(word, []).append(number)
+            for others in near:
+                others.append(number)
 
 
 class _Question(NamedTuple):
     id: str
     place: Location
     words: Sequence[int]
+    signatures: Sequence[int]
 
 
-def _words(question: Question) -> array[int]:
-    """The words of the stem and the options, the answer or the cloze, each as a number of 64 bits, once."""
+def _numbers(question: Question) -> array[int]:
+    """The words of the stem and the options, the answer or the cloze, each as a number of 32 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
-    words = set(plain(" ".join(texts)).casefold().split())
+    found = set(words("\n".join(texts).casefold()))
     # The same words about another picture are another question.
-    shown = "\n".join(link.target for text in texts for link in media_links(text))
-    return array("Q", [_number(word + shown) for word in words])
+    if shown := "\n".join(link.target for text in texts for link in media_links(text)):
+        found = {word + shown for word in found}
+    return array("I", set(map(_number, found)))
 
 
 @lru_cache(maxsize=2**16)
 def _number(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
+    return crc32(word.encode())
+
+
+def _signatures(words: Sequence[int], likeness: float) -> array[int]:
+    """Numbers of which two sets of words that are so alike have some in common, and others rarely.
+
+    Two that are so alike differ in few words. Dealt out by their numbers to more hands than that, they leave some
+    hands with the same words in both, and the sum of a hand is a signature (the partitions of PartEnum: Arasu, Ganti
+    and Kaushik 2006). A set is dealt out once for each of the `_deals` of its size.
+    """
+    signatures = array("Q")
+    for hands in _deals(len(words), likeness):
+        count = len(hands)
+        sums = list(hands)
+        for word in words:
+            sums[word % count] += word
+        signatures.extend(sums)
+    return signatures
+
+
+@lru_cache(maxsize=1024)
+def _deals(size: int, likeness: float) -> tuple[Sequence[int], Sequence[int]]:
+    """What the sums of the hands begin with, for a set of this size beside smaller ones and beside larger ones.
+
+    Sizes fall into classes, in which the smallest is at least `likeness` of the largest, so that those of two sets
+    that are so alike are in the same class or in neighbours. Each class has a deal, for the sets in it and below it.
+    """
+    most = 0
+    deals: list[Sequence[int]] = []
+    while len(deals) < 2:
+        most = floor((most + 1) / likeness + _ROUNDING)
+        if size <= most:
+            # Far from each other, so that two hands do not come to the same sum by chance.
+            hands = range(_most_differing(most, most, likeness) + 1)
+            deals.append([_number(f"{most} {hand}") << 30 for hand in hands])
+    return deals[0], deals[1]
+
+
+def _most_differing(size: int, other: int, likeness: float) -> int:
+    """How many words stand in one of two sets of these sizes alone, at the most, where they are so alike."""
+    return floor((size + other) * (1 - likeness) / (1 + likeness) + _ROUNDING)
+
+
+@lru_cache(maxsize=2**14)
+def _fewest_shared(size: int, other: int, likeness: float) -> int:
+    """How many signatures two sets of these sizes have in common, at the least, where they are so alike."""
+    differing = _most_differing(size, other, likeness)
+    theirs = _deals(other, likeness)
+    return sum(len(hands) - differing for hands in _deals(size, likeness) if hands in theirs)
+
+
+_ROUNDING = 1e-6
