@@ -121,10 +121,17 @@ class Rendering:
 
     def __call__(self, file: ContentFile, deck: Deck) -> tuple[ItemNotes, ...]:
         """The notes of a file's items. Raises OSError where a picture or a sound cannot be read."""
+        items: list[Concept | Question] = [*file.concepts, *file.questions]
+        return tuple(self._of(deck).item(item) for item in items)
+
+    def overview(self, concept: Concept, deck: Deck) -> str:
+        """A concept's parts as HTML, whichever cards the deck makes of them. Raises OSError as well."""
+        return self._of(deck).overview(concept)
+
+    def _of(self, deck: Deck) -> _Writer:
         if self._writer is None or self._writer.deck is not deck:
             self._writer = _Writer(deck, self.drafts)
-        items: list[Concept | Question] = [*file.concepts, *file.questions]
-        return tuple(self._writer.item(item) for item in items)
+        return self._writer
 
     def __getstate__(self) -> dict[str, Any]:
         return {"drafts": self.drafts, "_writer": None}
@@ -282,15 +289,17 @@ class _Writer:
         return OwnNote(each.kind, id, each.guid(self.deck), each.status, fields, each.source())
 
     def page(self, concept: Concept) -> dict[str, str]:
-        overview = "\n".join(
+        return {
+            "Title": plain(concept.title),
+            "Overview": self.overview(concept),
+            "References": self.references(concept.references),
+        }
+
+    def overview(self, concept: Concept) -> str:
+        return "\n".join(
             f"<section>\n<h2>{plain(section.heading)}</h2>\n{self.renderer.block(section.body)}\n</section>"
             for section in self.shown(concept)
         )
-        return {
-            "Title": plain(concept.title),
-            "Overview": overview,
-            "References": self.references(concept.references),
-        }
 
     def shown(self, concept: Concept) -> list[Section]:
         """The parts that a concept's page shows: neither retired ones nor drafts."""

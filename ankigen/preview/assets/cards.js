@@ -1,0 +1,62 @@
+// Cards in frames: which side is shown, on which screen, and how tall each is.
+(function () {
+  "use strict";
+  var LEAST = 160, MOST = 1200, kept = {};
+  try { kept = JSON.parse(sessionStorage.getItem("ankigen-cards")) || {}; } catch (error) { /* for this page alone */ }
+
+  function tell(frame, message) { if (frame.contentWindow) frame.contentWindow.postMessage(message, "*"); }
+
+  function turn(figure, side) {
+    figure.dataset.side = side;
+    tell(figure.querySelector("iframe"), { show: side });
+    figure.querySelector(".flip").textContent = side === "back" ? "Show the front" : "Show the back";
+  }
+
+  function fit(frame) {
+    var scale = document.body.dataset.screen === "desktop" ? frame.parentNode.clientWidth / 800 : 1;
+    var height = Math.min(MOST, Math.max(LEAST, Number(frame.dataset.height) || LEAST));
+    frame.style.height = height + "px";
+    frame.style.transform = scale < 1 ? "scale(" + scale + ")" : "";
+    frame.style.marginBottom = scale < 1 ? -Math.round(height * (1 - scale)) + "px" : "";
+  }
+
+  function all(query, act) { Array.prototype.forEach.call(document.querySelectorAll(query), act); }
+
+  function begin() {
+    var view = document.querySelector("form.view");
+    if (!view) return;
+    view.hidden = false;
+    ["side", "screen"].forEach(function (name) { if (kept[name]) view.elements[name].value = kept[name]; });
+    function apply() {
+      kept = { side: view.elements.side.value, screen: view.elements.screen.value };
+      try { sessionStorage.setItem("ankigen-cards", JSON.stringify(kept)); } catch (error) { /* as above */ }
+      document.body.dataset.screen = kept.screen;
+      all(".face", function (figure) { turn(figure, kept.side); });
+      all(".face iframe", fit);
+    }
+    view.addEventListener("change", apply);
+    view.addEventListener("submit", function (event) { event.preventDefault(); });
+    all(".face", function (figure) {
+      var frame = figure.querySelector("iframe"), button = figure.querySelector(".flip");
+      button.hidden = false;
+      button.addEventListener("click", function () { turn(figure, figure.dataset.side === "back" ? "front" : "back"); });
+      frame.addEventListener("load", function () { tell(frame, { show: figure.dataset.side || "front" }); });
+    });
+    apply();
+  }
+
+  window.addEventListener("message", function (event) {
+    // Any page may send a message: only a number, of one of our own frames, is listened to.
+    var height = event.data && Number(event.data.height);
+    if (!(height > 0)) return;
+    all(".face iframe", function (frame) {
+      if (frame.contentWindow === event.source) {
+        frame.dataset.height = Math.ceil(height);
+        fit(frame);
+      }
+    });
+  });
+  window.addEventListener("resize", function () { all(".face iframe", fit); });
+  document.addEventListener("pagechange", begin);
+  begin();
+})();

@@ -1,0 +1,68 @@
+// What all pages have: the button for the theme, and the deck as it is now, in place of the one before.
+(function () {
+  "use strict";
+  var button = document.querySelector("button.theme");
+  function night() { return document.documentElement.classList.contains("nightMode"); }
+  function paint() { button.setAttribute("aria-pressed", String(night())); }
+  button.hidden = false;
+  button.addEventListener("click", function () { window.ankigenTheme.choose(!night()); });
+  document.addEventListener("themechange", paint);
+  paint();
+
+  // A page that is opened from a folder has no server to tell it of changes.
+  if (location.protocol === "file:" || !window.EventSource || document.body.hasAttribute("data-static")) return;
+  var known = null, told = document.querySelector(".told"), source = null;
+  function say(text) { told.textContent = text; }
+
+  function anchor() {
+    // What stands at the top of the window stays there, even where something above it has grown.
+    var parts = document.querySelectorAll("main [id]");
+    for (var i = 0; i < parts.length; i++) {
+      var top = parts[i].getBoundingClientRect().top;
+      if (top >= 0 && top < window.innerHeight) return { id: parts[i].id, top: top };
+    }
+    return null;
+  }
+
+  function renew() {
+    return fetch(location.pathname + location.search, { cache: "no-store" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (text) {
+        var next = new DOMParser().parseFromString(text, "text/html");
+        if (next.body.getAttribute("data-page") !== document.body.getAttribute("data-page")) {
+          location.reload();
+          return;
+        }
+        var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
+        document.dispatchEvent(new Event("pagewillchange"));
+        document.title = next.title;
+        ["nav[aria-label=Pages]", "main"].forEach(function (part) {
+          var old = document.querySelector(part), fresh = next.querySelector(part);
+          if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+        });
+        document.querySelector("header.top .home").textContent = next.querySelector("header.top .home").textContent;
+        document.dispatchEvent(new Event("pagechange"));
+        var again = place && document.getElementById(place.id);
+        window.scrollTo(0, again ? window.scrollY + again.getBoundingClientRect().top - place.top : y);
+        if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
+        say("The page shows the deck as it is now.");
+      });
+  }
+
+  function listen() {
+    source = new EventSource("/events");
+    source.onmessage = function (event) {
+      var before = known;
+      known = event.data;
+      document.body.classList.remove("alone");
+      if (before !== null && before !== known) renew().catch(function () { known = before; });
+    };
+    source.onerror = function () {
+      document.body.classList.add("alone");
+      say("The preview has ended; this page is as it was.");
+    };
+  }
+  listen();
+  window.addEventListener("pagehide", function () { if (source) source.close(); });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) listen(); });
+})();

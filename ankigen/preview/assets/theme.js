@@ -1,0 +1,27 @@
+// The theme, before anything is drawn: the reader's choice, else the system's.
+(function () {
+  "use strict";
+  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  function chosen() {
+    try { return localStorage.getItem("ankigen-theme"); } catch (error) { return null; }
+  }
+  function isDark() {
+    var choice = chosen();
+    return choice ? choice === "dark" : dark.matches;
+  }
+  function apply() {
+    // The cards' own style knows the dark theme by this class.
+    document.documentElement.classList.toggle("nightMode", isDark());
+    document.dispatchEvent(new Event("themechange"));
+  }
+  window.ankigenTheme = {
+    isDark: isDark,
+    choose: function (night) {
+      try { localStorage.setItem("ankigen-theme", night ? "dark" : "light"); } catch (error) { /* for this page alone */ }
+      document.documentElement.classList.toggle("nightMode", night);
+      document.dispatchEvent(new Event("themechange"));
+    }
+  };
+  dark.addEventListener("change", apply);
+  apply();
+})();

@@ -1,0 +1,305 @@
+"""The pages of a deck: what is at which path, and the HTML of each.
+
+What the author wrote comes from the notes, cleaned as it goes to Anki, or is escaped here. On top of that, no page
+may run a script that is not one of our files.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property, partial
+from pathlib import Path
+from threading import RLock
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ankigen import theme
+from ankigen.card.notes import Note, direction
+from ankigen.diagnostic import Diagnostic, Location, Severity
+from ankigen.labels import words
+from ankigen.lint.cache import digest, dump
+from ankigen.lint.engine import Checked
+from ankigen.model import Deck, Difficulty, Kind
+from ankigen.preview.deck import DeckView, Shown, notes_in, view_of
+from ankigen.preview.excerpt import excerpts
+from ankigen.preview.frame import card_numbers, embedded, frame
+from ankigen.preview.site import Page
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'"
+)
+"""What a page may load: files of the site alone. (Cells of tables may say how they are aligned.)"""
+_HERE = Path(__file__).parent
+_ASSETS = (
+    *("page.css", "theme.js", "page.js", "deck.js", "practice.js", "cards.js", "numbers.js"),
+    *("vendor/chart.js", "vendor/dagre.js", "vendor/LICENSES.txt"),
+)
+_MOST_FINDINGS = 500
+"""How many findings one page shows."""
+
+
+class Site:
+    """A deck at one moment as pages.
+
+    `editor` is the address that opens a file, with `{path}`, `{relative}`, `{line}` and `{column}` in it, or empty.
+    `before` is the site of an earlier moment, which knows what was in a file that cannot be read now.
+    """
+
+    def __init__(self, checked: Checked, editor: str = "", before: Site | None = None) -> None:
+        self.checked = checked
+        self.editor = editor
+        self.view = view_of(checked) if checked.deck else None
+        self._lock = RLock()
+        self._made: dict[str, Page] = {}
+        self._held = {**(before._held if before else {}), **self._holds()}
+
+    def _holds(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the concepts that each file has something of."""
+        held: dict[str, dict[str, None]] = {}
+        for topic in self.view.topics if self.view else ():
+            for concept in topic.concepts:
+                for shown in concept.items:
+                    held.setdefault(shown.entry.path, {})[concept.concept.entry.id] = None
+        return {path: tuple(ids) for path, ids in held.items()}
+
+    @property
+    def title(self) -> str:
+        """The deck's title, or the name of its folder where it has none yet."""
+        return self.view.deck.title if self.view else self.checked.root.resolve().name
+
+    @cached_property
+    def version(self) -> str:
+        """Another text where any page may be another."""
+        media = sorted(self.view.notes.media) if self.view else []
+        types = [each.css for each in self.view.notes.note_types.values()] if self.view else []
+        return digest(dump((self.checked.diagnostics, self.checked.made, media, types, self.title))).hex()
+
+    def paths(self) -> Iterator[str]:
+        """The paths of all pages."""
+        yield from self._places
+
+    def page(self, path: str) -> Page | None:
+        """The page at a path, made when it is first asked for; safe from several threads.
+
+        Raises OSError where a picture or a sound cannot be read any more.
+        """
+        make = self._places.get(path)
+        if make is None:
+            return None
+        with self._lock:
+            if path not in self._made:
+                self._made[path] = make()
+            return self._made[path]
+
+    @cached_property
+    def _places(self) -> dict[str, Callable[[], Page]]:
+        """What makes each page, by its path."""
+        places: dict[str, Callable[[], Page]] = {f"assets/{name}": partial(_asset, name) for name in _ASSETS}
+        places["assets/card.css"] = self._card_style
+        places["findings.html"] = partial(self._html, "findings.html", "")
+        if self.view is None:
+            return {**places, "index.html": partial(self._html, "broken.html", "", files=None)}
+        view = self.view
+        places["index.html"] = partial(self._html, "index.html", "")
+        places["numbers.html"] = partial(self._html, "numbers.html", "")
+        for id, files in self._broken.items():
+            places[f"concepts/{id}.html"] = partial(self._html, "broken.html", "../", files=files)
+        for topic in view.topics:
+            for concept in topic.concepts:
+                id = concept.concept.entry.id
+                about = {"concept": concept, "topic": topic.topic, "broken": self._broken.get(id, ())}
+                places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
+                places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
+        for _, shown, note in notes_in(view):
+            for number in card_numbers(note):
+                places[frame_path(note, number)] = partial(self._frame, note, number, shown)
+        media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}
+        return {**places, **{f"media/{name}": partial(_media, name, file) for name, file in media.items()}}
+
+    @cached_property
+    def _broken(self) -> dict[str, list[str]]:
+        """The files that cannot be read, by the concepts that they had something of, or seem to have."""
+        broken: dict[str, list[str]] = {}
+        for path in self.view.broken if self.view else ():
+            for id in self._held.get(path, (Path(path).stem,)):
+                broken.setdefault(id, []).append(path)
+        return broken
+
+    def _html(self, template: str, up: str, **values: Any) -> Page:
+        """A page of a template; `up` leads from it to the start of the site."""
+        text = _environment().get_template(template).render(
+            site=self, view=self.view, up=up, policy=POLICY, help=_Help(self, up), **values
+        )
+        return Page(text.encode(), "text/html; charset=utf-8", POLICY)
+
+    def _frame(self, note: Note, number: int, shown: Shown) -> Page:
+        assert self.view is not None
+        up = "../" * frame_path(note, number).count("/")
+        return frame(
+            note,
+            self.view.notes.note_types[note.kind],
+            number,
+            title=shown.entry.label,
+            language=self.view.deck.language,
+            base=f"{up}media/",
+            read=self._read,
+        )
+
+    def _read(self, name: str) -> bytes:
+        """A picture or a sound by its packed name. Raises OSError."""
+        assert self.view is not None
+        return self.view.notes.media[name].read_bytes()
+
+    def _card_style(self) -> Page:
+        accent = self.view.deck.cards.accent if self.view else ""
+        style = theme.style() + (theme.accent_style(accent) if accent else "")
+        return Page(style.encode(), "text/css; charset=utf-8", POLICY)
+
+
+def frame_path(note: Note, number: int) -> str:
+    """Where a card of a note stands by itself."""
+    return f"frames/{note.kind}/{note.id}/{number}.html"
+
+
+class _Help:
+    """What templates ask for, on a page from which `up` leads to the start."""
+
+    def __init__(self, site: Site, up: str) -> None:
+        self.site = site
+        self.up = up
+        self.counts = {
+            severity: sum(each.severity is severity for each in site.checked.diagnostics) for severity in Severity
+        }
+        self.difficulties = list(Difficulty)
+        self.kinds = [Kind.CHOICE, Kind.RECALL, Kind.CLOZE]
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of the cards, in the deck's language."""
+        return words(self.deck.language, self.deck.cards.labels)
+
+    @property
+    def deck(self) -> Deck:
+        """The deck."""
+        return self._view.deck
+
+    @property
+    def _view(self) -> DeckView:
+        assert self.site.view is not None
+        return self.site.view
+
+    @property
+    def direction(self) -> str:
+        """The direction of the deck's language."""
+        return direction(self.deck.language)
+
+    def html(self, text: str) -> Markup:
+        """What is HTML of a note already, with its pictures and sounds found from here."""
+        return Markup(embedded(text, f"{self.up}media/", self.site._read))
+
+    def asked(self, note: Note) -> str:
+        return note.fields["Text"]
+
+    def answered(self, note: Note) -> str:
+        return note.fields["Text"]
+
+    def tags(self) -> list[str]:
+        """The authors' tags of all that is shown."""
+        items = (each for topic in self._view.topics for concept in topic.concepts for each in concept.items)
+        return sorted({tag for each in items for tag in each.entry.item.tags})
+
+    def frame(self, note: Note, number: int) -> str:
+        """The address of a card by itself."""
+        return self.up + quote(frame_path(note, number))
+
+    def numbers(self, note: Note) -> list[int]:
+        """The numbers of a note's cards."""
+        return list(card_numbers(note))
+
+    def excerpts(self, diagnostic: Diagnostic) -> list[Any]:
+        """The places of a finding, with their lines."""
+        return list(excerpts(diagnostic, self.site.checked.sources))
+
+    def relative(self, path: str) -> str:
+        """A file's path from the deck's folder."""
+        return path.removeprefix(f"{self.site.checked.root.as_posix()}/")
+
+    def editor(self, path: str, line: int = 1, column: int = 1) -> str:
+        """The address that opens a file in the author's editor, or nothing."""
+        if not self.site.editor:
+            return ""
+        places = {
+            "{path}": quote(Path(path).absolute().as_posix()),
+            "{relative}": quote(self.relative(path)),
+            "{line}": str(line),
+            "{column}": str(column),
+        }
+        address = self.site.editor
+        for name, value in places.items():
+            address = address.replace(name, value)
+        return address
+
+    def opened(self, location: Location) -> str:
+        """The same for a place."""
+        return self.editor(location.path, *location.start)
+
+    def home(self, diagnostic: Diagnostic) -> tuple[str, str] | None:
+        """The page about what a finding speaks of: its address and what it is called."""
+        return self._homes.get(id(diagnostic))
+
+    @cached_property
+    def _homes(self) -> dict[int, tuple[str, str]]:
+        homes = {}
+        for topic in self.site.view.topics if self.site.view else ():
+            for concept in topic.concepts:
+                for shown in concept.items:
+                    place = f"{self.up}concepts/{concept.concept.entry.id}.html"
+                    if shown is not concept.concept:
+                        place += f"#{shown.entry.id}"
+                    homes |= {id(each): (place, shown.entry.label) for each in shown.findings}
+        return homes
+
+    def by_file(self) -> list[tuple[str, list[Diagnostic]]]:
+        """The findings by their files; no more than one page can hold."""
+        found: dict[str, list[Diagnostic]] = {}
+        for each in self.site.checked.diagnostics[:_MOST_FINDINGS]:
+            found.setdefault(each.location.path, []).append(each)
+        return list(found.items())
+
+    def more(self) -> int:
+        """How many findings there are that the page does not hold."""
+        return max(0, len(self.site.checked.diagnostics) - _MOST_FINDINGS)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["count"] = _count
+    return environment
+
+
+def _count(number: int, what: str) -> str:
+    """`3 questions`, `1 question`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _asset(name: str) -> Page:
+    types = {".css": "text/css", ".js": "text/javascript", ".txt": "text/plain"}
+    file = _HERE / "assets" / name
+    return Page(file.read_bytes(), f"{types[file.suffix]}; charset=utf-8", POLICY)
+
+
+def _media(name: str, file: Path) -> Page:
+    type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Page(file.read_bytes(), type, "default-src 'none'; sandbox")
