@@ -13,6 +13,7 @@ from ankigen.diagnostic import Diagnostic, Severity, Span
 from ankigen.lint.engine import Checked
 from ankigen.lint.words import plain
 from ankigen.model import Concept, ContentFile, Deck, Kind, Question, Topic
+from ankigen.stats.facts import ItemFacts, facts_of
 
 _LONGEST_LABEL = 160
 # What opens a gap of a cloze, and what closes it with its hint.
@@ -32,6 +33,7 @@ class Entry(NamedTuple):
     span: Span
     line: int
     item: ItemNotes
+    facts: ItemFacts
     overview: str
 
 
@@ -47,19 +49,24 @@ class Looking:
         """The entries of a file. Raises OSError where a picture or a sound cannot be read."""
         items: list[Concept | Question] = [*file.concepts, *file.questions]
         made = self._rendering(file, deck)
-        return tuple(self._entry(item, notes, deck) for item, notes in zip(items, made, strict=True))
+        facts = facts_of(file, deck)
+        return tuple(self._entry(*each, deck) for each in zip(items, made, facts, strict=True))
 
-    def _entry(self, item: Concept | Question, notes: ItemNotes, deck: Deck) -> Entry:
+    def _entry(self, item: Concept | Question, notes: ItemNotes, facts: ItemFacts, deck: Deck) -> Entry:
         if isinstance(item, Concept):
             kind, text, overview = Kind.CONCEPT, item.title, self._rendering.overview(item, deck)
         else:
             kind, text, overview = item.kind, item.stem or _GAP_MARKS.sub("", item.cloze), ""
         place = item.origin.at()
-        return Entry(item.id, kind, _short(plain(text)), place.path, place.span, place.start.line, notes, overview)
+        label = _short(plain(text))
+        return Entry(item.id, kind, label, place.path, place.span, place.start.line, notes, facts, overview)
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
+    if len(label) <= _LONGEST_LABEL:
+        return label
+    cut = label[: _LONGEST_LABEL - 1]
+    return (cut.rpartition(" ")[0] or cut) + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from ankigen.labels import words
 from ankigen.lint.cache import digest, dump
 from ankigen.lint.engine import Checked
 from ankigen.model import Deck, Difficulty, Kind
+from ankigen.preview.charts import charts_of
 from ankigen.preview.deck import DeckView, Shown, notes_in, view_of
 from ankigen.preview.excerpt import excerpts
 from ankigen.preview.frame import card_numbers, embedded, frame
 from ankigen.preview.site import Page
+from ankigen.stats.numbers import Numbers, numbers_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
@@ -78,6 +80,13 @@ class Site:
         media = sorted(self.view.notes.media) if self.view else []
         types = [each.css for each in self.view.notes.note_types.values()] if self.view else []
         return digest(dump((self.checked.diagnostics, self.checked.made, media, types, self.title))).hex()
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers of what learners get."""
+        assert self.view is not None
+        facts = [entry.facts for file in self.checked.made for entry in file]
+        return numbers_of(self.view.deck, facts)
 
     def paths(self) -> Iterator[str]:
         """The paths of all pages."""
@@ -263,6 +272,39 @@ class _Help:
                         place += f"#{shown.entry.id}"
                     homes |= {id(each): (place, shown.entry.label) for each in shown.findings}
         return homes
+
+    @cached_property
+    def figures(self) -> Numbers:
+        """The numbers of the deck."""
+        return self.site.numbers
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether deck.yaml says how much of the deck each topic is to be."""
+        return any(topic.weight is not None for topic in self.figures.topics)
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """What the pictures of the numbers are drawn from."""
+        return charts_of(self.figures)
+
+    def title_of(self, id: str) -> str:
+        """A concept's title, or its id where it is not there."""
+        return next((each.title for each in self.figures.concepts if each.id == id), id)
+
+    def page_of(self, id: str) -> str:
+        """Where the question of an id is, or the part `concept/part`; nothing where it is not there."""
+        return self._pages.get(id) or self._pages.get(id.partition("/")[0] if "/" in id else "", "")
+
+    @cached_property
+    def _pages(self) -> dict[str, str]:
+        pages = {}
+        for topic in self._view.topics:
+            for concept in topic.concepts:
+                home = f"{self.up}concepts/{concept.concept.entry.id}.html"
+                pages |= {shown.entry.id: f"{home}#{shown.entry.id}" for shown in concept.questions}
+                pages.setdefault(concept.concept.entry.id, home)
+        return pages
 
     def by_file(self) -> list[tuple[str, list[Diagnostic]]]:
         """The findings by their files; no more than one page can hold."""
