@@ -7,14 +7,14 @@ from typing import NamedTuple, TypeAlias
 from ankigen.lint.words import content_words, lengths
 from ankigen.markup import gaps, rendered
 from ankigen.model import Concept, ContentFile, Deck, Difficulty, Kind, Question, Status
-from ankigen.planned import Planned, planned
+from ankigen.planned import planned
 from ankigen.source.markdown import words
 
 
 class PartFacts(NamedTuple):
     """A part of a concept that has a prompt: its id as `concept/part`, and the words of its body.
 
-    Its status is the card's, which is a draft where the concept is one.
+    It is retired where it or the concept is, else a draft where one of the two is.
     """
 
     id: str
@@ -62,6 +62,7 @@ class QuestionFacts(NamedTuple):
 
 
 ItemFacts: TypeAlias = ConceptFacts | QuestionFacts
+_BY_RANK = (Status.RETIRED, Status.DRAFT, Status.READY)
 NAME = "numbers"
 """What tells these facts from what else is made of files (`Making`)."""
 
@@ -78,7 +79,7 @@ def _concept(concept: Concept, deck: Deck) -> ConceptFacts:
     parts = [
         PartFacts(
             f"{concept.id}/{part.id}",
-            Planned(Kind.SECTION, (part.id,), concept, part).status,
+            next(status for status in _BY_RANK if status in (part.status, concept.status)),
             len(words(part.body)),
         )
         for part in concept.overview

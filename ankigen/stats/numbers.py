@@ -1,8 +1,8 @@
 """The numbers of a deck: plain values, the same for the same content.
 
-They are of what learners get: retired items are left out, and so are drafts unless asked for, with the questions whose
-first concept is a draft, as `ankigen build` does. (The rules of the deck as a whole, D002 to D004, are for authors, and
-look at all that is written.) All shares are in percent, as the weights of topics are.
+They are of what learners get: retired items are left out, and so are drafts unless asked for, with the questions
+whose first concept is a draft, as `ankigen build` does. (The rules D002 to D004 look at all that is written,
+whatever its status.) All shares are in percent, as the weights of topics are.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Some:
 class Counts:
     """How much there is. `cards` are those that a build makes, with the retired ones.
 
-    `drafts` and `retired` tell how many items are such; drafts are in the other counts only where they are asked for.
+    `drafts` and `retired` tell how many items are such; drafts are in the other counts only where they are asked
+    for.
     """
 
     concepts: int
@@ -76,7 +77,7 @@ class TopicNumbers:
 
 @dataclass(frozen=True, slots=True)
 class ConceptNumbers:
-    """A concept: how many questions are linked to it, be it first or not, and how many of its parts have a prompt."""
+    """A concept: how many questions are linked to it, first or not, and how many of its parts have a prompt."""
 
     id: str
     title: str
@@ -87,7 +88,10 @@ class ConceptNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Ids of concepts: `asked` is how many have a question, `parts_only` have parts with a prompt, `unasked` nothing."""
+    """What asks for concepts: `asked` is how many have a question.
+
+    `parts_only` are the ids of those that have only parts with a prompt, and `unasked` of those that have neither.
+    """
 
     asked: int
     parts_only: tuple[str, ...]
@@ -119,7 +123,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """Where right options stand as written, in questions with one; `fixed` is how many of these are not shuffled."""
+    """Where the right option stands as written, in questions with one; `fixed` of them are not shuffled."""
 
     questions: int
     fixed: int
@@ -131,9 +135,9 @@ class KeyLengths:
     """How long right options are, in characters.
 
     `ratio` is the mean, over `questions` with right and wrong options that are not empty, of the right ones' mean
-    length by the wrong ones'. Of the `judged` questions, with one right option and one that is longer than each
-    other, `longest` is how many have the right one there, and `chance` the share that chance makes: the mean of one
-    by the number of options (as rule D003 has it).
+    length by the wrong ones'. Of the `judged` questions, those with one right option and with one that is longer
+    than each other, `longest` is in how many the two are the same, and `chance` the share that chance makes: the
+    mean of one by the number of options (as rule D003 has it).
     """
 
     questions: int
@@ -168,9 +172,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The words of stems (of a cloze, the text), of what backs add to them, and of the bodies of parts with a prompt.
+    """The words of stems, of backs, and of the bodies of parts with a prompt.
 
-    Backs add the answer, why options are right or wrong, and the explanation.
+    Of a cloze, the stem is its text. A back is what it adds: the answer, why options are right or wrong, and the
+    explanation.
     """
 
     stems: Reading
@@ -205,7 +210,7 @@ class Prerequisites:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers of one deck. `drafts` is whether they are counted; topics and concepts are in the deck's order."""
+    """The numbers of one deck. `drafts` is whether these count; topics and concepts are in the deck's order."""
 
     id: str
     title: str
@@ -225,8 +230,8 @@ class Numbers:
 def numbers_of(deck: Deck, facts: Iterable[ItemFacts], *, drafts: bool = False) -> Numbers:
     """The numbers of a deck, by the facts of its items in the order of their files.
 
-    With `drafts`, drafts are counted, too. The deck may have errors: what is linked to a concept that is not there has
-    no topic, and of two concepts with one id the first counts.
+    With `drafts`, drafts are counted, too. The deck may have errors: what is linked to a concept that is not there
+    has no topic, and of two concepts with one id the first counts.
     """
     items = list(facts)
     every = _Deck(deck, items)
@@ -272,10 +277,24 @@ class _Deck:
         ordered = sorted(concepts.values(), key=lambda concept: order.get(concept.topic, len(order)))
         self.concepts = {concept.id: concept for concept in ordered}
 
-    def status(self, question: QuestionFacts) -> Status:
-        """A question's status; a concept that is a draft keeps back the questions that are linked to it first."""
+    def is_kept_back(self, question: QuestionFacts) -> bool:
+        """Whether a question is linked first to a concept that is a draft: a build leaves it out."""
         home = self.concepts.get(question.concepts[0])
-        return Status.DRAFT if home and home.status is Status.DRAFT else question.status
+        return home is not None and home.status is Status.DRAFT
+
+    def status(self, question: QuestionFacts) -> Status:
+        """A question's status; one that is kept back is a draft."""
+        kept_back = question.status is Status.READY and self.is_kept_back(question)
+        return Status.DRAFT if kept_back else question.status
+
+    def cards(self, *, drafts: bool) -> int:
+        """How many cards a build makes."""
+        notes = [(1, status is Status.DRAFT) for concept in self.concepts.values() for status in concept.cards]
+        notes += [
+            (question.cards, question.status is Status.DRAFT or self.is_kept_back(question))
+            for question in self.questions
+        ]
+        return sum(count for count, is_draft in notes if drafts or not is_draft)
 
     def some(self, status: Status) -> Some:
         """How many items have a status."""
@@ -295,8 +314,6 @@ def _counts(
     drafts: bool,
 ) -> Counts:
     kinds = Counter(question.kind for question in questions)
-    statuses = [status for concept in every.concepts.values() for status in concept.cards]
-    statuses += [every.status(question) for question in every.questions for _ in range(question.cards)]
     return Counts(
         concepts=len(concepts),
         questions=len(questions),
@@ -304,7 +321,7 @@ def _counts(
         recall=kinds[Kind.RECALL],
         cloze=kinds[Kind.CLOZE],
         parts=len(parts),
-        cards=sum(drafts or status is not Status.DRAFT for status in statuses),
+        cards=every.cards(drafts=drafts),
         drafts=every.some(Status.DRAFT),
         retired=every.some(Status.RETIRED),
     )
@@ -450,7 +467,7 @@ def _prerequisites(concepts: Sequence[ConceptFacts]) -> Prerequisites:
 
 
 def _longest_chain(before: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
-    """The longest way through the prerequisites, the first of those in the deck's order; None where there is a circle."""
+    """The longest way through the prerequisites, of several the first; None where they lead in a circle."""
     after: dict[str, list[str]] = {id: [] for id in before}
     for id, needed in before.items():
         for each in needed:

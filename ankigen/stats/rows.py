@@ -12,7 +12,7 @@ Value: TypeAlias = str | int | float | None
 
 
 class Row(NamedTuple):
-    """A value: the deck by its id, the table, and the row and the column there. `row` is empty for what has none."""
+    """A value: the deck by its id, the table, and the row and the column there; a table may have one row, named ""."""
 
     deck: str
     table: str
