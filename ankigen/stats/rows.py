@@ -12,7 +12,7 @@ Value: TypeAlias = str | int | float | None
 
 
 class Row(NamedTuple):
-    """A value: the deck by its id, the table, and the row and the column there; a table may have one row, named ""."""
+    """A value: the deck by its id, the table, and the row and the column there; "" is the row of a whole table."""
 
     deck: str
     table: str
