@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -78,6 +78,12 @@ def are_true_and_false(question: Question) -> bool:
 def lengths(question: Question) -> tuple[int, ...]:
     """The lengths of the options, in characters."""
     return tuple([len(plain(option.text)) for option in question.options])
+
+
+def sole_longest(of: Sequence[int]) -> int | None:
+    """The place of the option that is longer than each other one; None where there is none."""
+    most = max(of, default=0)
+    return of.index(most) if of.count(most) == 1 else None
 
 
 class LongestKey(NamedTuple):

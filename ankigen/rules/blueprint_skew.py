@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
+from ankigen.lint.blueprint import questions_by_topic, share_of
 from ankigen.lint.rule import Rule, RuleOption
 from ankigen.model import ContentFile, Deck
 
@@ -48,12 +48,12 @@ class BlueprintSkew(Rule):
     def check_deck(self, facts: Sequence[tuple[str, str | None]], deck: Deck) -> Iterator[Diagnostic]:
         """Count the questions of each topic, where there are enough of them."""
         topic_of = {id: topic for id, topic in facts if topic is not None}
-        counts = Counter(topic_of.get(id, "") for id, topic in facts if topic is None)
+        counts = questions_by_topic(topic_of, (id for id, topic in facts if topic is None))
         total = counts.total()
         if total < max(1, self.option["questions"]):
             return
         for topic in deck.topics:
-            share = 100 * counts[topic.id] / total
+            share = share_of(counts[topic.id], total)
             if topic.weight is not None and abs(share - topic.weight) > self.option["points"]:
                 message = f"`{topic.id}` has {share:.0f} % of the questions, and {topic.weight:g} % are wanted"
                 help = (

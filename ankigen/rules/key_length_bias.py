@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ankigen.diagnostic import Diagnostic, Severity
 from ankigen.lint.rule import Rule, RuleOption
-from ankigen.lint.words import chance_of_at_least, lengths
+from ankigen.lint.words import chance_of_at_least, lengths, sole_longest
 from ankigen.model import ContentFile, Deck
 
 
@@ -40,8 +40,8 @@ class KeyLengthBias(Rule):
         for question in file.questions:
             of = lengths(question)
             keys = [index for index, option in enumerate(question.options) if option.correct]
-            if len(keys) == 1 and of.count(max(of)) == 1:
-                yield of[keys[0]] == max(of), len(of)
+            if len(keys) == 1 and (longest := sole_longest(of)) is not None:
+                yield longest == keys[0], len(of)
 
     def check_deck(self, facts: Sequence[tuple[bool, int]], deck: Deck) -> Iterator[Diagnostic]:
         """Judge the number of the questions whose key is the longest option by a binomial test."""
