@@ -21,11 +21,14 @@ class Page(NamedTuple):
 
 
 class Pages(Protocol):
-    """What is served: a site as it is at one moment."""
+    """What is served: a site as it is at one moment.
+
+    The server asks from several threads at once, and each must get the right answer.
+    """
 
     @property
     def version(self) -> str:
-        """Tells this moment from others: another text where any page may be another."""
+        """Tells this moment from others: another text, of one line, where any page may be another."""
 
     def paths(self) -> Iterator[str]:
         """The paths of all pages, relative and with `/`: `index.html`, `concepts/kms.html`, `assets/page.css`."""
