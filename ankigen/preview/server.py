@@ -1,8 +1,7 @@
 """A site served to the browsers of this machine, and to no one else.
 
-Pages come from `Pages` alone, never from a path that is looked up. What a site of someone else could ask for
-through the author's browser is refused: by the name of the host, by where the request comes from, and by what it is
-for.
+Pages come from `Pages` alone, never from a path that is looked up. What another's site could ask for through the
+author's browser is refused: by the name of the host, by where the request comes from, and by what it is for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A deck as a site: every page by its path, made when it is asked for.
 
-The server and the static site serve the same pages. All links in them are relative, so that they work from a folder.
+The server and the static site hold the same pages. All links in them are relative, so that they work in a folder.
 """
 
 from __future__ import annotations
