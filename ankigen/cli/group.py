@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-NAMES = ("lint", "build", "stats", "lock", "diff", "rule", "schema", "verify", "cache")
+NAMES = ("lint", "build", "preview", "stats", "lock", "diff", "rule", "schema", "verify", "cache")
 """The commands, in the order in which help shows them."""
 
 

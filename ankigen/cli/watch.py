@@ -48,13 +48,13 @@ def watching(paths: Sequence[Path], beside: Sequence[Path], act: Callable[[], ob
     def now() -> Sight:
         return look(paths, beside)
 
-    waiting = _Waiting(now)
+    waiting = Waiting(now)
     seen, first = now(), True
     while True:
         written = _round(act, first)
         if written:
             seen = seen.taking(now(), written)
-        print(f"\nWatching {_names(paths)}. Ctrl-C ends it.", flush=True)
+        print(f"\nWatching {names(paths)}. Ctrl-C ends it.", flush=True)
         gc.collect()
         later = waiting.until_other_than(seen)
         _begin(seen.changed(later))
@@ -70,13 +70,13 @@ def _round(act: Callable[[], object], first: bool) -> set[Path]:
     except Stop as stop:
         if first and stop.status == 2:
             raise
-        _say(str(stop))
+        say(str(stop))
     except BrokenPipeError:
         raise  # no one reads any more
     except OSError as error:
         if first:
             raise
-        _say(plainly(error))
+        say(plainly(error))
     finally:
         written = set(CHANGED)
         CHANGED.update(earlier)
@@ -93,12 +93,14 @@ def _is_unread() -> bool:
     return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Complain of what does not end the program."""
     sys.stdout.flush()  # what was printed before it comes before it
     complain(text)
 
 
-def _names(paths: Iterable[Path]) -> str:
+def names(paths: Iterable[Path]) -> str:
+    """Files or folders, as they are called in what is printed."""
     from ankigen.report.full import visible
 
     return ", ".join("this folder" if path == Path() else visible(path.as_posix()) for path in paths)
@@ -113,12 +115,20 @@ def _begin(changed: list[Path]) -> None:
         Console(file=sys.stdout).clear()
     else:
         print()
-    what = _names(changed) if len(changed) <= _MOST_NAMES else plural(len(changed), "file")
-    print(f"---- {time.strftime('%H:%M:%S')}" + (f" {what} changed" if changed else ""))
+    print(f"---- {since(changed)}")
 
 
-class _Waiting:
-    """Waits for changes: told by the system where it tells of them, else by looking again and again."""
+def since(changed: list[Path]) -> str:
+    """The time of day, and what has changed."""
+    what = names(changed) if len(changed) <= _MOST_NAMES else plural(len(changed), "file")
+    return time.strftime("%H:%M:%S") + (f" {what} changed" if changed else "")
+
+
+class Waiting:
+    """Waits for changes: told by the system where it tells of them, else by looking again and again.
+
+    It ends with a BrokenPipeError where no one reads any more what the program says.
+    """
 
     def __init__(self, look: Callable[[], Sight]) -> None:
         self._look = look
@@ -159,7 +169,7 @@ class _Waiting:
                 pass  # it was there just now; the next look will tell
             except (OSError, RuntimeError):
                 self._told = False
-                _say(
+                say(
                     "the system does not tell of changes, since too much is watched already; they are seen a "
                     "moment later"
                 )

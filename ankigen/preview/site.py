@@ -1,6 +1,6 @@
 """A deck as a site: every page by its path, made when it is asked for.
 
-The server and the static site serve the same pages. All links in them are relative, so that they work from a folder.
+The server and the static site hold the same pages. All links in them are relative, so that they work in a folder.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ class Page(NamedTuple):
 
 
 class Pages(Protocol):
-    """What is served: a site as it is at one moment."""
+    """What is served: a site as it is at one moment.
+
+    The server asks from several threads at once, and each must get the right answer.
+    """
 
     @property
     def version(self) -> str:
-        """Tells this moment from others: another text where any page may be another."""
+        """Tells this moment from others: another text, of one line, where any page may be another."""
 
     def paths(self) -> Iterator[str]:
         """The paths of all pages, relative and with `/`: `index.html`, `concepts/kms.html`, `assets/page.css`."""
