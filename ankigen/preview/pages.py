@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ankigen import theme
 from ankigen.card.notes import Note, direction
@@ -49,12 +49,14 @@ class Site:
     """A deck at one moment as pages.
 
     `editor` is the address that opens a file, with `{path}`, `{relative}`, `{line}` and `{column}` in it, or empty.
-    `before` is the site of an earlier moment, which knows what was in a file that cannot be read now.
+    A `live` one asks its server for changes. `before` is the site of an earlier moment, which knows what was in a
+    file that cannot be read now.
     """
 
-    def __init__(self, checked: Checked, editor: str = "", before: Site | None = None) -> None:
+    def __init__(self, checked: Checked, editor: str = "", *, live: bool = False, before: Site | None = None) -> None:
         self.checked = checked
         self.editor = editor
+        self.live = live
         self.view = view_of(checked) if checked.deck else None
         self._lock = RLock()
         self._made: dict[str, Page] = {}
@@ -328,12 +330,23 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = _count
+    environment.filters["coded"] = _coded
     return environment
 
 
 def _count(number: int, what: str) -> str:
     """`3 questions`, `1 question`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _coded(text: str) -> Markup:
+    """A message with what stands between backquotes as code, as far as they come in pairs."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+    )
 
 
 def _asset(name: str) -> Page:

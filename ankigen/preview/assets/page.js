@@ -9,8 +9,8 @@
   document.addEventListener("themechange", paint);
   paint();
 
-  // A page that is opened from a folder has no server to tell it of changes.
-  if (location.protocol === "file:" || !window.EventSource || document.body.hasAttribute("data-static")) return;
+  // Pages in a folder, or published, have no server to tell them of changes.
+  if (!document.body.hasAttribute("data-live")) return;
   var known = null, told = document.querySelector(".told"), source = null;
   function say(text) { told.textContent = text; }
 
