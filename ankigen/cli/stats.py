@@ -52,8 +52,7 @@ def stats(
         if checked.deck is not None:
             facts = (fact for file in checked.made for fact in file)
             usable.append((checked, numbers_of(checked.deck, facts, drafts=include_drafts)))
-    if usable or not unusable:
-        _write(usable, format)
+    _write(usable, format)
     sys.stdout.flush()
     for checked, _ in usable:
         if checked.errors:
@@ -73,11 +72,11 @@ def _write(decks: list[tuple[Checked, Numbers]], format: StatsFormat) -> None:
             from ankigen.cli.table import table
 
             columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-            plain = not _shows("█│…→", sys.stdout.encoding)
+            colour = has_colour(sys.stdout)
             for index, (_, numbers) in enumerate(decks):
                 if index:
                     print()
-                for line in table(numbers, colour=has_colour(sys.stdout), columns=columns, plain=plain):
+                for line in table(numbers, colour=colour, columns=columns, encoding=sys.stdout.encoding):
                     print(line)
         case StatsFormat.JSON:
             from ankigen.stats.jsons import json_report
@@ -85,14 +84,6 @@ def _write(decks: list[tuple[Checked, Numbers]], format: StatsFormat) -> None:
             sys.stdout.write(json_report((numbers, checked.errors) for checked, numbers in decks))
         case StatsFormat.CSV:
             _write_csv(numbers for _, numbers in decks)
-
-
-def _shows(signs: str, encoding: str) -> bool:
-    try:
-        signs.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _write_csv(decks: Iterable[Numbers]) -> None:

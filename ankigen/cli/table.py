@@ -17,9 +17,10 @@ from ankigen.stats.numbers import ConceptNumbers, Guessing, KeyLengths, KeyPlace
 
 _WIDTH = 80  # of what goes to a file or another program
 _MAX_WIDTH = 100
-_MIN_WIDTH = 40
+_MIN_WIDTH = 50  # what the widest table needs
 _MOST_CONCEPTS = 20
 _FEWEST = 10  # of more concepts than that, those are shown that have least
+_NO_TOPIC = "(no topic)"
 _MOST_NAMES = 8
 _FEW = 20  # questions, from which the rules on whole decks begin to judge
 _LABEL, _BAR = 0.4, 30  # the widest label, as a part of the line, and the widest bar, in columns
@@ -38,29 +39,37 @@ _ASCII = _Signs("#", "|", "...", "->")
 
 
 class _Bar(NamedTuple):
-    """A line with a bar: its label, the numbers before the bar, its value, and the one that is wanted."""
+    """A line with a bar: its label, the numbers before the bar, its value, and the one that is wanted.
+
+    A `note` stands in the place of a bar.
+    """
 
     label: str
     numbers: tuple[str, ...]
     value: float
     wanted: float | None = None
-    loud: bool = False
+    note: str = ""
 
 
 class _Page:
     """Lines of a width, drawn by rich."""
 
-    def __init__(self, colour: bool, columns: int | None, plain: bool) -> None:
+    def __init__(self, colour: bool, columns: int | None, encoding: str) -> None:
         from rich.console import Console
 
         self.width = max(_MIN_WIDTH, min(columns or _WIDTH, _MAX_WIDTH))
-        self.signs = _ASCII if plain else _ALL
+        self.encoding = encoding
+        self.signs = _ALL if self.shown("".join(_ALL)) == "".join(_ALL) else _ASCII
         self.text = io.StringIO()
         self.console = Console(
             file=self.text, width=self.width, height=100, force_terminal=colour, no_color=not colour,
             color_system="standard" if colour else None, markup=False, highlight=False, emoji=False,
             legacy_windows=False,
         )  # fmt: skip
+
+    def shown(self, text: str) -> str:
+        """A text of the author's as the terminal can show it."""
+        return visible(text).encode(self.encoding, "backslashreplace").decode(self.encoding)
 
     def lines(self) -> list[str]:
         """What was written, without spaces at the ends of lines."""
@@ -107,7 +116,7 @@ class _Page:
             cells = [cell.rjust(width) for cell, width in zip(bar.numbers, widths, strict=True)]
             drawn = self._drawn(bar, most, room)
             text = Text("  " + "  ".join([self._fitted(bar.label, label), *cells]) + "  ")
-            text.append(drawn, _STYLES["loud" if bar.loud else "bar"])
+            text.append(bar.note or drawn, _STYLES["loud" if bar.note else "bar"])
             self.console.print(text, no_wrap=True, overflow="crop")
 
     def _drawn(self, bar: _Bar, most: float, room: int) -> str:
@@ -140,14 +149,14 @@ class _Page:
 
 
 def table(
-    numbers: Numbers, *, colour: bool = False, columns: int | None = None, plain: bool = False
+    numbers: Numbers, *, colour: bool = False, columns: int | None = None, encoding: str = "utf-8"
 ) -> Iterator[str]:
     """The numbers, line by line.
 
-    `columns` is what a line of the terminal holds; `plain` is for one that cannot show more than ASCII.
+    `columns` is what a line of the terminal holds, and `encoding` says which signs it can show.
     """
-    page = _Page(colour, columns, plain)
-    page.words(f"{visible(numbers.title)} ({numbers.id})", "title", indent=0)
+    page = _Page(colour, columns, encoding)
+    page.words(f"{page.shown(numbers.title)} ({numbers.id})", "title", indent=0)
     _counts(page, numbers)
     if numbers.counts.questions:
         _difficulty(page, numbers)
@@ -205,17 +214,14 @@ def _difficulty(page: _Page, numbers: Numbers) -> None:
     if len(topics) > 1:
         page.console.print()
         rows = [
-            (_topic(topic.title), *(f"{count:,}" for _, count in _levels(topic.difficulty))) for topic in topics
+            (page.shown(topic.title) or _NO_TOPIC, *(f"{count:,}" for _, count in _levels(topic.difficulty)))
+            for topic in topics
         ]
         page.rows([("by topic", "easy", "medium", "hard"), *rows], head=True)
 
 
 def _levels(mix: Mix) -> list[tuple[str, int]]:
     return [("easy", mix.easy), ("medium", mix.medium), ("hard", mix.hard)]
-
-
-def _topic(title: str) -> str:
-    return visible(title) or "(no topic)"
 
 
 def _topics(page: _Page, numbers: Numbers) -> None:
@@ -227,7 +233,7 @@ def _topics(page: _Page, numbers: Numbers) -> None:
     page.heading("Questions by topic", hint or "Look for topics with too few; deck.yaml may give each a `weight`.")
     page.bars([
         _Bar(
-            _topic(topic.title),
+            page.shown(topic.title) or _NO_TOPIC,
             (f"{topic.questions:,}", _percent(topic.share), *([_wanted(topic.weight)] if weighted else [])),
             topic.share,
             topic.weight,
@@ -251,10 +257,10 @@ def _concepts(page: _Page, numbers: Numbers) -> None:
     page.bars(
         [
             _Bar(
-                visible(concept.title),
+                page.shown(concept.title),
                 (f"{concept.questions:,}", *([_parts(concept)] if numbers.counts.parts else [])),
                 concept.questions,
-                loud=concept.id in coverage.unasked,
+                note="nothing asks for it" if concept.id in coverage.unasked else "",
             )
             for concept in shown
         ],
@@ -281,7 +287,7 @@ def _guessing(page: _Page, guessing: Guessing) -> None:
     assert guessing.longest is not None
     assert guessing.echo is not None
     page.heading(
-        "What knowing nothing scores",
+        "What a learner scores who knows nothing",
         f"A learner who always picks the longest option scores {_percent(guessing.longest)}, chance is "
         f"{_percent(guessing.chance)}. Look for bars that go far beyond chance, the {page.signs.mark}: their "
         "options give answers away.",
@@ -320,16 +326,14 @@ def _places(page: _Page, places: KeyPlaces) -> None:
 
 
 def _lengths(page: _Page, lengths: KeyLengths) -> None:
-    page.heading(
-        "How long the right answers are", "Look for 1.0: a right answer that is as long as the wrong ones."
-    )
-    page.words(
-        f"{lengths.ratio:.2f} times as long as the wrong ones, on average of {plural(lengths.questions, 'question')}"
-    )
+    page.heading("How long the right answers are", "Look for about 1: right answers as long as the wrong ones.")
+    of = plural(lengths.questions, "question")
+    page.words(f"{lengths.ratio:.2f} times as long as the wrong ones, on average over {of}")
     if lengths.chance is not None:
+        share = _percent(100 * lengths.longest / lengths.judged)
         page.words(
-            f"the longest option in {lengths.longest:,} of {lengths.judged:,} questions that have a longest "
-            f"({_percent(100 * lengths.longest / lengths.judged)}; chance makes it {_percent(lengths.chance)})"
+            f"the longest option in {lengths.longest:,} of {plural(lengths.judged, 'question')}, or {share}; "
+            f"chance makes it {_percent(lengths.chance)}"
         )
 
 
@@ -341,8 +345,9 @@ def _reading(page: _Page, numbers: Numbers) -> None:
     rows = [(name, *_spread(reading)) for name, reading in kinds]
     page.rows([("", "texts", "fewest", "median", "9 in 10", "most"), *rows], head=True)
     for name, reading in kinds:
-        names = ", ".join(f"{text.id} ({text.words:,})" for text in reading.longest)
-        page.words(f"longest {name}: {names}")
+        if reading.longest:
+            names = ", ".join(f"{text.id} ({text.words:,})" for text in reading.longest)
+            page.words(f"longest {name}: {names}")
 
 
 def _spread(reading: Reading) -> tuple[str, ...]:

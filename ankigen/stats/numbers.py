@@ -159,7 +159,7 @@ class Long:
 class Reading:
     """The words of some texts: the fewest, the median, the 90th percentile (of the nearest rank), the most.
 
-    `longest` are the longest few, the longest first. All are None where there are no texts.
+    `longest` are the longest few that have any, the longest first. All are None where there are no texts.
     """
 
     texts: int
@@ -445,7 +445,7 @@ def _reading(texts: Sequence[Long]) -> Reading:
         float(median(counts)),
         counts[math.ceil(len(counts) * 9 / 10) - 1],
         counts[-1],
-        tuple(ordered[:_LONGEST]),
+        tuple(text for text in ordered[:_LONGEST] if text.words),
     )
 
 
