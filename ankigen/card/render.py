@@ -35,11 +35,7 @@ def cards(note: Note, note_type: NoteType) -> tuple[Card, ...]:
     """
     template = note_type.template
     front, back = _parsed(template.front), _parsed(template.back)
-    fields = {each.name: note.fields.get(each.name, "") for each in note_type.fields}
-    numbers = [1]
-    if note_type.is_cloze:
-        shown = [node.key for node in _replacements(front) if node.is_cloze]
-        numbers = sorted({number for key in shown for number in _numbers(_gaps(_value(fields, key)))})
+    fields = _fields(note, note_type)
     return tuple(
         Card(
             template.name,
@@ -47,8 +43,21 @@ def cards(note: Note, note_type: NoteType) -> tuple[Card, ...]:
             _Side(fields, number if note_type.is_cloze else 0, is_question=True).render(front),
             _Side(fields, number if note_type.is_cloze else 0, is_question=False).render(back),
         )
-        for number in numbers
+        for number in numbers_of(note, note_type)
     )
+
+
+def numbers_of(note: Note, note_type: NoteType) -> list[int]:
+    """The numbers of a note's cards: those of its gaps, or 1. Raises ValueError as `cards` does."""
+    if not note_type.is_cloze:
+        return [1]
+    fields = _fields(note, note_type)
+    shown = [node.key for node in _replacements(_parsed(note_type.template.front)) if node.is_cloze]
+    return sorted({number for key in shown for number in _numbers(_gaps(_value(fields, key)))})
+
+
+def _fields(note: Note, note_type: NoteType) -> dict[str, str]:
+    return {each.name: note.fields.get(each.name, "") for each in note_type.fields}
 
 
 _SOUND = re.compile(r"\[sound:([^\]]+)\]")
@@ -155,7 +164,7 @@ class _Side(NamedTuple):
             return value
         if not self.number:
             raise ValueError("a template asks for gaps, and its note type has none")
-        return _with_gap(value, self.number, self.is_question)
+        return with_gap(value, self.number, is_question=self.is_question)
 
 
 _TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
@@ -219,7 +228,7 @@ def _numbers(nodes: Iterable[str | _Gap]) -> Iterator[int]:
             yield from _numbers(node.hidden)
 
 
-def _with_gap(text: str, number: int, is_question: bool) -> str:
+def with_gap(text: str, number: int, *, is_question: bool) -> str:
     """A field with the gaps of a number in front: hidden where it is the question. Empty where there are none."""
     nodes = _gaps(text)
     if number not in _numbers(nodes):

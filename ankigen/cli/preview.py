@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ankigen.cli.console import Stop, changing, plainly, plural
-from ankigen.cli.lint import NoCache, cache_of, wrong_use
+from ankigen.cli.lint import NoCache, checked_roots
 from ankigen.cli.release import whole_roots
 
 if TYPE_CHECKING:
-    from ankigen.preview.deck import Site
+    from ankigen.preview.pages import Site
     from ankigen.source.discover import Target
 
 
@@ -75,18 +75,21 @@ def preview(
     except EditorError as error:
         raise Stop(str(error)) from None
     target = _one_root(root)
-    with cache_of(kept(no_cache)) as cache:
+    cached = kept(no_cache)
+    last: Site | None = None
 
-        def make() -> Site:
-            from ankigen.preview.deck import pages_of
+    def make() -> Site:
+        from ankigen.lint.read import Making
+        from ankigen.preview.deck import Looking
+        from ankigen.preview.pages import Site
 
-            with wrong_use():
-                pages = pages_of(target, editor=address, cache=cache)
-            if cache is not None:
-                cache.flush()
-            return pages
+        nonlocal last
+        looking = Looking()
+        (checked,) = checked_roots([target], making=Making(looking.name, looking), cached=cached)
+        last = Site(checked, address, live=out is None, before=last)
+        return last
 
-        return _serve(target, make, port, opens=not no_open) if out is None else _write(target, make, out)
+    return _serve(target, make, port, opens=not no_open) if out is None else _write(target, make, out)
 
 
 def _one_root(root: Path | None) -> Target:

@@ -57,7 +57,9 @@ def _topics(numbers: Numbers) -> dict[str, Any] | None:
 def _clues(numbers: Numbers) -> dict[str, Any]:
     guessing = numbers.guessing
     labels = ["blind guess", "the longest option", "most words of the stem"]
-    return _bars(labels, {"": [guessing.chance, guessing.longest, guessing.echo]}, ["--accent"], unit=" %", max=100)
+    return _bars(
+        labels, {"": [guessing.chance, guessing.longest, guessing.echo]}, ["--accent"], unit=" %", max=100
+    )
 
 
 def _places(numbers: Numbers) -> dict[str, Any]:
@@ -83,7 +85,9 @@ def _lengths(numbers: Numbers) -> dict[str, Any] | None:
 
 def _texts(numbers: Numbers) -> dict[str, Any]:
     texts = numbers.texts
-    rows = [(name, each) for name, each in (("questions", texts.stems), ("backs", texts.backs), ("parts", texts.parts))]
+    rows = [
+        (name, each) for name, each in (("questions", texts.stems), ("backs", texts.backs), ("parts", texts.parts))
+    ]
     some = [(name, each) for name, each in rows if each.texts]
     sets: dict[str, list[Any]] = {
         "median": [each.median for _, each in some],
@@ -101,7 +105,12 @@ def _concepts(numbers: Numbers) -> dict[str, Any]:
     # So many bars say nothing: how many concepts have how many questions does.
     of = Counter(counts)
     labels = [str(number) for number in range(max(of) + 1)]
-    return _bars(labels, {"concepts with so many questions": [of[int(label)] for label in labels]}, ["--accent"], upright=True)
+    return _bars(
+        labels,
+        {"concepts with so many questions": [of[int(label)] for label in labels]},
+        ["--accent"],
+        upright=True,
+    )
 
 
 def _graph(numbers: Numbers) -> dict[str, Any] | None:

@@ -80,7 +80,8 @@ class Shown:
     @property
     def worst(self) -> Severity | None:
         """The worst of the findings; None where all is well."""
-        return next((severity for severity in Severity for each in self.findings if each.severity is severity), None)
+        found = {each.severity for each in self.findings}
+        return next((severity for severity in Severity if severity in found), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 class Excerpt(NamedTuple):
-    """A place with its lines, and what is to be seen there. There are no lines where the file has changed since."""
+    """A place, what is to be seen there, and its lines: none where the file has changed since."""
 
     location: Location
     label: str
@@ -46,8 +46,8 @@ def _excerpt(location: Location, label: str, sources: Mapping[str, SourceFile]) 
     # A span that ends with a line break ends on the line before.
     if last > first and location.end.column == 1:
         last -= 1
-    lines = tuple(_line(source, number, location) for number in range(first, min(last, first + _MOST_LINES - 1) + 1))
-    return Excerpt(location, label, lines)
+    numbers = range(first, last + 1)[:_MOST_LINES]
+    return Excerpt(location, label, tuple(_line(source, number, location) for number in numbers))
 
 
 def _line(source: SourceFile, number: int, location: Location) -> Line:

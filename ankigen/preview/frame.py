@@ -43,7 +43,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# The only styles that Markdown makes, as its cleaner leaves them: few enough for the policy to name them.
+# The only styles that Markdown makes, as its cleaner leaves them: few enough for a policy to name them.
 _STYLES = tuple(f"text-align:{value}" for value in ("left", "right", "center", "justify", "start", "end"))
 _SVG = "image/svg+xml"
 _TYPES = {ending: f"image/{ending}" for ending in PICTURES} | {ending: f"audio/{ending}" for ending in SOUNDS}
@@ -66,9 +66,7 @@ def frame(
     raises.
     """
     look = _look(note_type)
-    front, back = _cleaned(
-        (look.front.cut_from(card.front), look.back.cut_from(card.back)), lambda name: _address(name, base, media)
-    )
+    front, back = cleaned((look.front.cut_from(card.front), look.back.cut_from(card.back)), base, media)
     held = [
         f'<script type="text/plain" data-side="{side}">{script}</script>'
         for side, scripts in (("front", look.front), ("back", look.back))
@@ -119,7 +117,7 @@ def _look(note_type: NoteType) -> _Look:
     policy = {
         "default-src": "'none'",
         "script-src": _hashes([*front.texts, *back.texts, _runner()]),
-        "style-src": f"{_hashes([style])} 'unsafe-hashes' {_hashes(_STYLES)}",
+        "style-src": f"{_hashes([style])} {STYLES}",
         "img-src": "'self' data:",
         "media-src": "'self' data:",
         "font-src": "data:",
@@ -152,6 +150,10 @@ def _runner() -> str:
     return str(rjsmin.jsmin(text))
 
 
+STYLES = f"'unsafe-hashes' {_hashes(_STYLES)}"
+"""The styles that elements of a card may have, as sources of a Content-Security-Policy."""
+
+
 def _address(name: str, base: str | None, media: Callable[[str], bytes]) -> str | None:
     """Where a picture or a sound lies; None for what is neither."""
     type = _TYPES.get(name.rpartition(".")[2].lower())
@@ -163,8 +165,8 @@ def _address(name: str, base: str | None, media: Callable[[str], bytes]) -> str 
     return base + quote(name)
 
 
-def _cleaned(sides: Iterable[str], address: Callable[[str], str | None]) -> list[str]:
-    """The HTML of cards with nothing in it but what may stand on one, each picture and sound at its address."""
+def cleaned(sides: Iterable[str], base: str | None, media: Callable[[str], bytes]) -> list[str]:
+    """The HTML of cards with nothing in it but what may stand on one, pictures and sounds where `frame` has them."""
     playing = [with_players(side) for side in sides]
     sources: dict[str, str | None] = {}
 
@@ -185,7 +187,7 @@ def _cleaned(sides: Iterable[str], address: Callable[[str], str | None]) -> list
         _cleaner(collect).clean(side)
     for source in sources:
         name = local_media(unquote(source))
-        sources[source] = address(name) if name else None
+        sources[source] = _address(name, base, media) if name else None
     return [_cleaner(keep).clean(side) for side in playing]
 
 

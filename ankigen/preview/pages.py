@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from ankigen import theme
 from ankigen.card.notes import Note, direction
+from ankigen.card.render import cards, numbers_of, with_gap
 from ankigen.diagnostic import Diagnostic, Location, Severity
 from ankigen.labels import words
 from ankigen.lint.cache import digest, dump
@@ -27,13 +28,14 @@ from ankigen.model import Deck, Difficulty, Kind
 from ankigen.preview.charts import charts_of
 from ankigen.preview.deck import DeckView, Shown, notes_in, view_of
 from ankigen.preview.excerpt import excerpts
-from ankigen.preview.frame import card_numbers, embedded, frame
+from ankigen.preview.frame import STYLES, cleaned, frame
 from ankigen.preview.site import Page
-from ankigen.stats.numbers import Numbers, numbers_of
+from ankigen.stats.numbers import Numbers
+from ankigen.stats.numbers import numbers_of as numbers_of_deck
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
-    "media-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLES}; img-src 'self' data:; media-src 'self' data:; "
+    "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'"
 )
 """What a page may load: files of the site alone. (Cells of tables may say how they are aligned.)"""
 _HERE = Path(__file__).parent
@@ -48,19 +50,21 @@ _MOST_FINDINGS = 500
 class Site:
     """A deck at one moment as pages.
 
-    `editor` is the address that opens a file, with `{path}`, `{relative}`, `{line}` and `{column}` in it, or empty.
+    `editor` is the address that opens a file, with `{path}`, `{relative}`, `{line}` and `{column}`, or empty.
     A `live` one asks its server for changes. `before` is the site of an earlier moment, which knows what was in a
     file that cannot be read now.
     """
 
-    def __init__(self, checked: Checked, editor: str = "", *, live: bool = False, before: Site | None = None) -> None:
+    def __init__(
+        self, checked: Checked, editor: str = "", *, live: bool = False, before: Site | None = None
+    ) -> None:
         self.checked = checked
         self.editor = editor
         self.live = live
         self.view = view_of(checked) if checked.deck else None
         self._lock = RLock()
         self._made: dict[str, Page] = {}
-        self._held = {**(before._held if before else {}), **self._holds()}
+        self._held: dict[str, tuple[str, ...]] = {**(before._held if before else {}), **self._holds()}
 
     def _holds(self) -> dict[str, tuple[str, ...]]:
         """The ids of the concepts that each file has something of."""
@@ -88,7 +92,7 @@ class Site:
         """The numbers of what learners get."""
         assert self.view is not None
         facts = [entry.facts for file in self.checked.made for entry in file]
-        return numbers_of(self.view.deck, facts)
+        return numbers_of_deck(self.view.deck, facts)
 
     def paths(self) -> Iterator[str]:
         """The paths of all pages."""
@@ -127,7 +131,7 @@ class Site:
                 places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
                 places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
         for _, shown, note in notes_in(view):
-            for number in card_numbers(note):
+            for number in numbers_of(note, view.notes.note_types[note.kind]):
                 places[frame_path(note, number)] = partial(self._frame, note, number, shown)
         media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}
         return {**places, **{f"media/{name}": partial(_media, name, file) for name, file in media.items()}}
@@ -143,25 +147,29 @@ class Site:
 
     def _html(self, template: str, up: str, **values: Any) -> Page:
         """A page of a template; `up` leads from it to the start of the site."""
-        text = _environment().get_template(template).render(
-            site=self, view=self.view, up=up, policy=POLICY, help=_Help(self, up), **values
+        text = (
+            _environment()
+            .get_template(template)
+            .render(site=self, view=self.view, up=up, policy=POLICY, help=_Help(self, up), **values)
         )
         return Page(text.encode(), "text/html; charset=utf-8", POLICY)
 
     def _frame(self, note: Note, number: int, shown: Shown) -> Page:
         assert self.view is not None
+        note_type = self.view.notes.note_types[note.kind]
+        (card,) = (each for each in cards(note, note_type) if each.number == number)
         up = "../" * frame_path(note, number).count("/")
         return frame(
-            note,
-            self.view.notes.note_types[note.kind],
-            number,
+            card,
+            note_type,
+            # From a folder, a frame can load no file.
+            base=f"{up}media/" if self.live else None,
+            media=self.media,
             title=shown.entry.label,
             language=self.view.deck.language,
-            base=f"{up}media/",
-            read=self._read,
         )
 
-    def _read(self, name: str) -> bytes:
+    def media(self, name: str) -> bytes:
         """A picture or a sound by its packed name. Raises OSError."""
         assert self.view is not None
         return self.view.notes.media[name].read_bytes()
@@ -211,13 +219,12 @@ class _Help:
 
     def html(self, text: str) -> Markup:
         """What is HTML of a note already, with its pictures and sounds found from here."""
-        return Markup(embedded(text, f"{self.up}media/", self.site._read))
+        (clean,) = cleaned([text], f"{self.up}media/", self.site.media)
+        return Markup(clean)
 
-    def asked(self, note: Note) -> str:
-        return note.fields["Text"]
-
-    def answered(self, note: Note) -> str:
-        return note.fields["Text"]
+    def gap(self, note: Note, number: int, *, is_question: bool) -> str:
+        """The text of a cloze with the gaps of a number hidden, or shown."""
+        return with_gap(note.fields["Text"], number, is_question=is_question)
 
     def tags(self) -> list[str]:
         """The authors' tags of all that is shown."""
@@ -230,7 +237,7 @@ class _Help:
 
     def numbers(self, note: Note) -> list[int]:
         """The numbers of a note's cards."""
-        return list(card_numbers(note))
+        return numbers_of(note, self._view.notes.note_types[note.kind])
 
     def excerpts(self, diagnostic: Diagnostic) -> list[Any]:
         """The places of a finding, with their lines."""
@@ -265,7 +272,7 @@ class _Help:
 
     @cached_property
     def _homes(self) -> dict[int, tuple[str, str]]:
-        homes = {}
+        homes: dict[int, tuple[str, str]] = {}
         for topic in self.site.view.topics if self.site.view else ():
             for concept in topic.concepts:
                 for shown in concept.items:
@@ -300,7 +307,7 @@ class _Help:
 
     @cached_property
     def _pages(self) -> dict[str, str]:
-        pages = {}
+        pages: dict[str, str] = {}
         for topic in self._view.topics:
             for concept in topic.concepts:
                 home = f"{self.up}concepts/{concept.concept.entry.id}.html"
@@ -345,7 +352,8 @@ def _coded(text: str) -> Markup:
     if len(pieces) % 2 == 0:
         return escape(text)
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
     )
 
 

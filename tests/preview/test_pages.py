@@ -98,7 +98,9 @@ def test_practice_works_without_a_script(home: str, reader: Opens) -> None:
 
 def shown(page: Any) -> list[str]:
     """The ids of the questions that the deck page shows."""
-    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    page.wait_for_function(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+    )
     return page.evaluate(  # type: ignore[no-any-return]
         "[...document.querySelectorAll('.concept li')].filter(row => row.checkVisibility()).map(row => row.dataset.id)"
     )
@@ -139,7 +141,11 @@ def test_a_deep_link_leads_to_its_question(home: str, reader: Opens) -> None:
     assert page.url.endswith("concepts/a.html#capital")
     top = page.locator("#capital").bounding_box()["y"]
     assert 0 <= top < 900
-    assert page.get_by_role("navigation", name="Breadcrumb").inner_text().split("\n") == ["Deck of all", "The topic", "A"]
+    assert page.get_by_role("navigation", name="Breadcrumb").inner_text().split("\n") == [
+        "Deck of all",
+        "The topic",
+        "A",
+    ]
     page.get_by_role("link", name="Card of Q2").click()
     assert page.url.endswith("cards/a.html#capital")
 
@@ -162,7 +168,9 @@ def test_cards_are_shown_on_both_screens_in_both_themes(home: str, reader: Opens
     assert faces.count() == 2
     light, dark = (faces.nth(number).frame_locator("iframe") for number in (0, 1))
     assert light.locator(".stem").inner_text() == dark.locator(".stem").inner_text() == "Which two are prime?"
-    papers = [each.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") for each in (light, dark)]
+    papers = [
+        each.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") for each in (light, dark)
+    ]
     assert papers == ["rgb(251, 250, 247)", "rgb(27, 29, 33)"]
     light.get_by_text("5", exact=True).click()
     faces.nth(0).get_by_role("button", name="Show the back").click()
@@ -195,7 +203,10 @@ def test_changes_are_seen_and_the_place_is_kept(deck: Path, preview: Begins, rea
     chip.click()
     finding = page.locator("#capital .finding").first
     assert finding.locator("mark").inner_text() == "the"
-    assert finding.locator("a").get_attribute("href") == f"vscode://file{questions}:8:{questions.read_text().split(chr(10))[7].index('the the') + 5}"
+    assert (
+        finding.locator("a").get_attribute("href")
+        == f"vscode://file{questions}:8:{questions.read_text().split(chr(10))[7].index('the the') + 5}"
+    )
     questions.write_text(MANY)
     page.locator("#capital .finding").first.wait_for(state="detached", timeout=10_000)
 
@@ -255,7 +266,9 @@ def test_every_page_is_accessible(deck: str, dark: bool, width: int, tmp_path: P
     root = DATA / "thirty-faults" if deck == "faults" else DATA / "decks" / deck
     home = site_of(root, tmp_path / "site")
     looking = reader(dark=dark, width=width)
-    for path in sorted(each.relative_to(tmp_path / "site").as_posix() for each in (tmp_path / "site").rglob("*.html")):
+    for path in sorted(
+        each.relative_to(tmp_path / "site").as_posix() for each in (tmp_path / "site").rglob("*.html")
+    ):
         if path.startswith("frames/"):
             continue
         page = looking.open(home, path)

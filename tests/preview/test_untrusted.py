@@ -23,8 +23,8 @@ ATTACKS = [
     f"</title></textarea></style><script>{RUN}</script>",
     f"[link](javascript:{RUN})",
     f"![picture](javascript:{RUN})",
-    f"<a href=\"javascript:{RUN}\">a</a><iframe srcdoc=\"<script>parent.{RUN}</script>\"></iframe>",
-    f"<details open ontoggle=\"{RUN}\"><math><mtext></mtext></math></details>",
+    f'<a href="javascript:{RUN}">a</a><iframe srcdoc="<script>parent.{RUN}</script>"></iframe>',
+    f'<details open ontoggle="{RUN}"><math><mtext></mtext></math></details>',
     "{{ ''.__class__ }} {% raw %} {{{{Front}}}} [sound:x' onerror='a.mp3]",
     "![p](evil.svg) ![q](x.y'onerror='z.png)",
 ]
@@ -111,14 +111,23 @@ def looked_at(page: Any) -> None:
 
 
 @pytest.mark.parametrize("way", ["served", "from the disk"])
-def test_no_script_runs(way: str, deck: Path, preview: Callable[..., Preview], reader: Callable[..., Reader], tmp_path: Path) -> None:
+def test_no_script_runs(
+    way: str, deck: Path, preview: Callable[..., Preview], reader: Callable[..., Reader], tmp_path: Path
+) -> None:
     folder = tmp_path / "site"
     result = ankigen("preview", deck, "--out", folder)
     assert result.returncode == 0, result.stderr
     home = preview(deck).url if way == "served" else f"{folder.as_uri()}/"
     looking = reader()
     paths = sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*.html"))
-    assert {path.partition("/")[0] for path in paths} >= {"index.html", "findings.html", "numbers.html", "concepts", "cards", "frames"}
+    assert {path.partition("/")[0] for path in paths} >= {
+        "index.html",
+        "findings.html",
+        "numbers.html",
+        "concepts",
+        "cards",
+        "frames",
+    }
     for path in paths:
         page = looking.open(home, path)
         looked_at(page)

@@ -11,8 +11,8 @@
 
   function text(template, n, m) { return template.replace("{n}", n).replace("{m}", m); }
 
-  function ready(form) {
-    var id = form.closest(".question").id, answer = form.querySelector(".answer");
+  function ready(form, number) {
+    var id = form.closest(".question").id + "/" + number, answer = form.querySelector(".answer");
     var inputs = form.querySelectorAll(".options input");
     var options = form.querySelector(".answer ul.options");
     var result = form.querySelector(".result");
@@ -49,10 +49,9 @@
       Array.prototype.forEach.call(inputs, function (input, index) { input.checked = !!(state.picks && state.picks[index]); });
       answer.open = state.open;
     }
-    Array.prototype.forEach.call(inputs, function (input, index) {
+    Array.prototype.forEach.call(inputs, function (input) {
       var row = input.closest(".option");
       function paint() { row.classList.toggle("picked", input.checked); }
-      input.id = input.id || "o-" + id + "-" + index;
       form.addEventListener("change", paint);
       paint();
     });
@@ -62,7 +61,11 @@
     mark();
   }
 
-  function begin() { document.querySelectorAll("form.practice").forEach(ready); }
+  function begin() {
+    document.querySelectorAll(".question").forEach(function (question) {
+      question.querySelectorAll("form.practice").forEach(ready);
+    });
+  }
   document.addEventListener("pagechange", begin);
   begin();
 })();
