@@ -166,7 +166,7 @@ def _address(name: str, base: str | None, media: Callable[[str], bytes]) -> str 
 
 
 def cleaned(sides: Iterable[str], base: str | None, media: Callable[[str], bytes]) -> list[str]:
-    """The HTML of cards with nothing in it but what may stand on one, pictures and sounds where `frame` has them."""
+    """Cards as HTML with nothing in it but what may stand on one, pictures and sounds where `frame` has them."""
     playing = [with_players(side) for side in sides]
     sources: dict[str, str | None] = {}
 

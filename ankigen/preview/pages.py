@@ -34,8 +34,8 @@ from ankigen.stats.numbers import Numbers
 from ankigen.stats.numbers import numbers_of as numbers_of_deck
 
 POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLES}; img-src 'self' data:; media-src 'self' data:; "
-    "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLES}; img-src 'self' data:; "
+    "media-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'"
 )
 """What a page may load: files of the site alone. (Cells of tables may say how they are aligned.)"""
 _HERE = Path(__file__).parent

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from math import floor
 from typing import NamedTuple
 from zlib import crc32
@@ -63,6 +64,7 @@ class NearDuplicateQuestion(Rule):
     def check_deck(self, facts: Sequence[_Question], deck: Deck) -> Iterator[Diagnostic]:
         """Find the pairs whose sets of words have a Jaccard index of at least `likeness`."""
         likeness = self._likeness
+        sizes = [len(question.words) for question in facts]
         first: dict[int, int] = {}
         again: dict[int, list[int]] = {}
         for number, question in enumerate(facts):
@@ -71,15 +73,10 @@ class NearDuplicateQuestion(Rule):
                 for signature in question.signatures
                 if (other := first.setdefault(signature, number)) != number
             ]
-            own = frozenset(question.words if near else ())
-            # They are merged only as far as the first that is alike: in a deck of copies, each is near all before it.
-            for other, met in groupby(merge(*near)):
-                size = len(facts[other].words)
-                # In a large deck, one hand may often be the same by chance.
-                if sum(1 for _ in met) < _fewest_shared(len(own), size, likeness):
-                    continue
-                both = len(own.intersection(facts[other].words))
-                if both >= likeness * (len(own) + size - both):
+            # In a large deck, a hand is often the same by chance: few share as many as those that are alike.
+            for other in _likely(near, sizes, _fewest_of(sizes[number], likeness)):
+                both = len(frozenset(question.words).intersection(facts[other].words))
+                if both >= likeness * (sizes[number] + sizes[other] - both):
                     yield self.found(
                         question.place,
                         f"this question is nearly the same as `{facts[other].id}`",
@@ -89,6 +86,16 @@ class NearDuplicateQuestion(Rule):
                     break
             for others in near:
                 others.append(number)
+
+
+def _likely(near: Sequence[Sequence[int]], sizes: Sequence[int], fewest: Mapping[int, int]) -> Iterable[int]:
+    """The numbers in some lists of rising ones that come as often as those of their size do at the least."""
+    if sum(map(len, near)) <= _FEW:
+        counts = Counter(chain.from_iterable(near)).items()
+        return sorted([each for each, count in counts if count >= fewest[sizes[each]]])
+    # Slower, but only as far as the first that is alike: in a deck of copies, each is near all before it.
+    counted = ((each, sum(1 for _ in same)) for each, same in groupby(merge(*near)))
+    return (each for each, count in counted if count >= fewest[sizes[each]])
 
 
 class _Question(NamedTuple):
@@ -153,12 +160,26 @@ def _most_differing(size: int, other: int, likeness: float) -> int:
     return floor((size + other) * (1 - likeness) / (1 + likeness) + _ROUNDING)
 
 
-@lru_cache(maxsize=2**14)
-def _fewest_shared(size: int, other: int, likeness: float) -> int:
-    """How many signatures two sets of these sizes have in common, at the least, where they are so alike."""
-    differing = _most_differing(size, other, likeness)
-    theirs = _deals(other, likeness)
-    return sum(len(hands) - differing for hands in _deals(size, likeness) if hands in theirs)
+class _Fewest(dict[int, int]):
+    """How many signatures a set of a size shares, at the least, with one that is so alike, by the size of that."""
+
+    def __init__(self, size: int, likeness: float) -> None:
+        super().__init__()
+        self.size = size
+        self.likeness = likeness
+
+    def __missing__(self, other: int) -> int:
+        deals, theirs = _deals(self.size, self.likeness), _deals(other, self.likeness)
+        if min(self.size, other) < self.likeness * max(self.size, other):
+            self[other] = 1 + sum(map(len, deals))  # as many as none has: they are not alike
+        else:
+            differing = _most_differing(self.size, other, self.likeness)
+            self[other] = sum(len(hands) - differing for hands in deals if hands in theirs)
+        return self[other]
+
+
+_fewest_of = lru_cache(maxsize=1024)(_Fewest)
 
 
 _ROUNDING = 1e-6
+_FEW = 1000

@@ -62,7 +62,7 @@ def preview(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
 
     def begin(deck: str | Path, *arguments: str) -> Preview:
         source = DATA / "decks" / deck if isinstance(deck, str) else deck
-        begun.append(Preview(shutil.copytree(source, tmp_path / source.name), *arguments))
+        begun.append(Preview(shutil.copytree(source, tmp_path / "previewed" / source.name), *arguments))
         return begun[-1]
 
     yield begin
