@@ -75,6 +75,7 @@ def test_help_loads_the_commands_and_nothing_of_what_they_do(tmp_path: Path) -> 
     [
         (["lint", "content"], LINT),
         (["lint", "--select", "Q", "--format", "json", "content/questions/q.yaml", "content/deck.yaml"], LINT),
+        (["stats", "content", "--format", "json"], LINT),
         (["rule"], RULES),
         (["rule", "Q008"], RULES),
     ],

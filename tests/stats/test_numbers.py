@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -328,4 +329,4 @@ def test_any_deck_has_numbers_that_agree(made: list[ItemFacts], drafts: bool) ->
         assert share is None or 0 <= share <= 100.000001
     edges = {(edge.prerequisite, edge.concept) for edge in found.prerequisites.edges}
     chain = found.prerequisites.chain
-    assert set(zip(chain, chain[1:], strict=False)) <= edges
+    assert set(pairwise(chain)) <= edges
