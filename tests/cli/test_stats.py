@@ -125,10 +125,24 @@ def test_what_can_be_read_is_counted(root: Callable[..., Path], tmp_path: Path) 
     for format in SNAPSHOTS:
         result = ankigen("stats", "--format", format, cwd=tmp_path)
         assert result.returncode == 0
-        assert result.stderr == "ankigen: content: 1 error; `ankigen lint content` shows what to mend\n"
+        assert result.stderr == (
+            "ankigen: content: 1 error, and 1 file that cannot be read and counted; "
+            "`ankigen lint content` shows what to mend\n"
+        )
         assert result.stdout
     (deck,) = json.loads(ankigen("stats", "--format", "json", cwd=tmp_path).stdout)["decks"]
     assert (deck["errors"], deck["counts"]["questions"]) == (1, 1)
+
+
+def test_errors_in_what_is_counted_are_told(root: Callable[..., Path], tmp_path: Path) -> None:
+    root({"questions/q.yaml": MINIMAL["questions/q.yaml"].replace("concept: a", "concept: gone")})
+    result = ankigen("stats", "content", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (
+        0,
+        "ankigen: content: 1 error; `ankigen lint content` shows what to mend\n",
+    )
+    assert "  1 question   1 recall\n" in result.stdout
+    assert "0 of 1 concept has a question, 1 nothing." in " ".join(result.stdout.split())
 
 
 def test_a_deck_file_that_cannot_be_used_is_shown_as_elsewhere(tmp_path: Path) -> None:
