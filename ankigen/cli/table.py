@@ -272,7 +272,8 @@ def _parts(concept: ConceptNumbers) -> str:
 
 def _coverage(numbers: Numbers) -> str:
     coverage, all = numbers.coverage, len(numbers.concepts)
-    words = f"{coverage.asked:,} of {plural(all, 'concept')} {'has' if 1 in (coverage.asked, all) else 'have'} a question"
+    have = "has" if 1 in (coverage.asked, all) else "have"
+    words = f"{coverage.asked:,} of {plural(all, 'concept')} {have} a question"
     if coverage.parts_only:
         words += f", {len(coverage.parts_only):,} only parts with a prompt"
     if coverage.unasked:
