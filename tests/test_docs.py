@@ -92,6 +92,7 @@ def test_links_lead_somewhere() -> None:
         "docs/ci.md",
         "docs/editors.md",
         "docs/releases.md",
+        "docs/stats.md",
     ):
         document = REPOSITORY / name
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
@@ -114,7 +115,14 @@ def test_what_the_page_of_the_cards_shows_can_be_written(tmp_path: Path) -> None
 def test_anchors_of_the_reference_exist() -> None:
     rules = (REPOSITORY / "docs/rules.md").read_text(encoding="utf-8")
     anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", rules, re.MULTILINE)}
-    for name in ("README.md", "docs/cards.md", "docs/ci.md", "docs/editors.md", "docs/releases.md"):
+    for name in (
+        "README.md",
+        "docs/cards.md",
+        "docs/ci.md",
+        "docs/editors.md",
+        "docs/releases.md",
+        "docs/stats.md",
+    ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert set(re.findall(r"rules\.md#([\w-]+)", text)) <= anchors
 

@@ -56,12 +56,18 @@ def stats(
     sys.stdout.flush()
     for checked, _ in usable:
         if checked.errors:
-            root = checked.root.as_posix()
-            complain(f"{root}: {plural(checked.errors, 'error')}; `ankigen lint {root}` shows what to mend")
+            _tell_of_errors(checked)
     if unusable:
         # Beside the numbers, where a program reads these.
         print_findings(unusable, stream=sys.stdout if format is StatsFormat.TABLE else sys.stderr)
     return int(bool(unusable))
+
+
+def _tell_of_errors(checked: Checked) -> None:
+    assert checked.deck is not None
+    root, unread = checked.root.as_posix(), len(checked.deck.unread)
+    left_out = f", and {plural(unread, 'file')} that cannot be read and counted" if unread else ""
+    complain(f"{root}: {plural(checked.errors, 'error')}{left_out}; `ankigen lint {root}` shows what to mend")
 
 
 def _write(decks: list[tuple[Checked, Numbers]], format: StatsFormat) -> None:

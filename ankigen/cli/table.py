@@ -106,8 +106,6 @@ class _Page:
         """Lines with bars; `most` is the value of the longest that there could be."""
         from rich.text import Text
 
-        if not bars:
-            return
         widths = self._widths([bar.numbers for bar in bars])
         label = self._label([bar.label for bar in bars], sum(widths) + 2 * len(widths) + 12)
         room = min(_BAR, self.width - 2 - label - sum(widths) - 2 * len(widths) - 2)
@@ -274,7 +272,8 @@ def _parts(concept: ConceptNumbers) -> str:
 
 def _coverage(numbers: Numbers) -> str:
     coverage, all = numbers.coverage, len(numbers.concepts)
-    words = f"{coverage.asked:,} of {plural(all, 'concept')} {'has' if coverage.asked == 1 else 'have'} a question"
+    have = "has" if 1 in (coverage.asked, all) else "have"
+    words = f"{coverage.asked:,} of {plural(all, 'concept')} {have} a question"
     if coverage.parts_only:
         words += f", {len(coverage.parts_only):,} only parts with a prompt"
     if coverage.unasked:
@@ -300,7 +299,7 @@ def _guessing(page: _Page, guessing: Guessing) -> None:
         ],
         100,
     )
-    few = "; so few say little" if guessing.questions < _FEW else ""
+    few = ": so few say little" if guessing.questions < _FEW else ""
     page.words(f"of {plural(guessing.questions, 'choice question')}{few}")
 
 

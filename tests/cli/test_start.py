@@ -91,6 +91,18 @@ def test_a_command_loads_what_it_needs(
     assert not loaded & (SLOW - CACHE if expected is LINT else SLOW)
 
 
+@pytest.mark.parametrize(("format", "drawing"), [("table", {"rich"}), ("json", set()), ("csv", set())])
+def test_numbers_load_what_draws_them(
+    format: str, drawing: set[str], root: Callable[..., Path], tmp_path: Path
+) -> None:
+    root()
+    loaded = loaded_by("stats", "content", "--format", format, cwd=tmp_path)
+    assert not loaded & {"ankigen.cli.build", "ankigen.cli.watch"}
+    assert not {module.split(".")[1] for module in ours(loaded) if "." in module} & {"card", "package", "changes"}
+    assert libraries(loaded) <= LINT | drawing
+    assert not loaded & (SLOW - CACHE)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_is_there(name: str) -> None:
     result = ankigen(name, "--help")
