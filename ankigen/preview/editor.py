@@ -6,10 +6,10 @@ import re
 
 DEFAULT = "vscode"
 EDITORS = {
-    "vscode": "vscode://file/{path}:{line}:{column}",
-    "vscodium": "vscodium://file/{path}:{line}:{column}",
-    "cursor": "cursor://file/{path}:{line}:{column}",
-    "zed": "zed://file/{path}:{line}:{column}",
+    "vscode": "vscode://file{path}:{line}:{column}",
+    "vscodium": "vscodium://file{path}:{line}:{column}",
+    "cursor": "cursor://file{path}:{line}:{column}",
+    "zed": "zed://file{path}:{line}:{column}",
     "idea": "idea://open?file={path}&line={line}&column={column}",
     "textmate": "txmt://open?url=file://{path}&line={line}&column={column}",
     "none": "",

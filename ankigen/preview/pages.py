@@ -251,8 +251,10 @@ class _Help:
         """The address that opens a file in the author's editor, or nothing."""
         if not self.site.editor:
             return ""
+        # One of Windows begins with the letter of a drive, and in an address with a stroke before it.
+        absolute = "/" + Path(path).absolute().as_posix().removeprefix("/")
         places = {
-            "{path}": quote(Path(path).absolute().as_posix()),
+            "{path}": quote(absolute, safe="/:"),
             "{relative}": quote(self.relative(path)),
             "{line}": str(line),
             "{column}": str(column),

@@ -95,7 +95,7 @@ class Reader:
         if not request.url.startswith((*self.homes, "data:", "about:", "blob:")):
             self.problems.append(f"asked for {request.url}")
 
-    def open(self, home: str, path: str = "") -> Any:
+    def open(self, home: str, path: str = "index.html") -> Any:
         """Open a page of a site; gives the page."""
         self.homes.add(home)
         self.page.goto(home + path)

@@ -11,7 +11,7 @@
 
   // Pages in a folder, or published, have no server to tell them of changes.
   if (!document.body.hasAttribute("data-live")) return;
-  var known = null, told = document.querySelector(".told"), source = null;
+  var known = document.body.dataset.live, told = document.querySelector(".told"), source = null;
   function say(text) { told.textContent = text; }
 
   function anchor() {
@@ -33,6 +33,7 @@
           location.reload();
           return;
         }
+        known = next.body.dataset.live;
         var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
         document.dispatchEvent(new Event("pagewillchange"));
         document.title = next.title;
@@ -52,10 +53,8 @@
   function listen() {
     source = new EventSource("/events");
     source.onmessage = function (event) {
-      var before = known;
-      known = event.data;
       document.body.classList.remove("alone");
-      if (before !== null && before !== known) renew().catch(function () { known = before; });
+      if (event.data !== known) renew();
     };
     source.onerror = function () {
       document.body.classList.add("alone");
