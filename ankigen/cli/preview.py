@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -74,7 +74,7 @@ def preview(
         address = editor_of(editor if editor is not None else DEFAULT if out is None else "none")
     except EditorError as error:
         raise Stop(str(error)) from None
-    target = _one_root(root)
+    first = _one_root(root)
     cached = kept(no_cache)
     last: Site | None = None
 
@@ -85,11 +85,11 @@ def preview(
 
         nonlocal last
         looking = Looking()
-        (checked,) = checked_roots([target], making=Making(looking.name, looking), cached=cached)
+        (checked,) = checked_roots([_one_root(root)], making=Making(looking.name, looking), cached=cached)
         last = Site(checked, address, live=out is None, before=last)
         return last
 
-    return _serve(target, make, port, opens=not no_open) if out is None else _write(target, make, out)
+    return _serve(root, make, port, opens=not no_open) if out is None else _write(first, make, out)
 
 
 def _one_root(root: Path | None) -> Target:
@@ -118,15 +118,18 @@ def _write(target: Target, make: Callable[[], Site], folder: Path) -> int:
     return 0
 
 
-def _serve(target: Target, make: Callable[[], Site], port: int | None, *, opens: bool) -> int:
-    """Serve the site until someone stops the program, and make it anew whenever a file has changed."""
+def _serve(root: Path | None, make: Callable[[], Site], port: int | None, *, opens: bool) -> NoReturn:
+    """Serve the site until someone stops the program, and make it anew whenever a file has changed.
+
+    What stops a later round is said, and the pages stay as they were.
+    """
     from ankigen.cli.watch import Waiting, say, since
     from ankigen.lint.sight import Sight, look
     from ankigen.preview.server import Server, listening
     from ankigen.report.full import visible
 
     def now() -> Sight:
-        return look([target.root])
+        return look([root or Path()])
 
     try:
         socket = listening(port)

@@ -39,7 +39,7 @@ PAGES: dict[str, Page | Exception] = {
     "style.css": Page(b"p { color: red }", "text/css; charset=utf-8", ""),
     "media/p.png": Page(PIXEL, "image/png", "default-src 'none'; sandbox;"),
     "media/s.mp3": Page(SOUND, "audio/mpeg", "default-src 'none'; sandbox"),
-    "gone.png": FileNotFoundError(errno.ENOENT, "No such file or directory", "/home/me/gone.png"),
+    "gone.png": FileNotFoundError(errno.ENOENT, "No such file or directory", "/somewhere/gone.png"),
     "fault.html": ValueError("what a <b>fault</b>"),
 }
 Serve = Callable[..., Server]
@@ -301,7 +301,7 @@ def test_a_picture_that_is_gone_and_a_fault_are_answered(serve: Serve, said: lis
     gone = httpx.get(f"{server.url}gone.png")
     assert gone.status_code == 404
     assert "It cannot be read any more (No such file or directory)." in gone.text
-    assert "/home/me" not in gone.text
+    assert "/somewhere" not in gone.text
     assert said == []
     fault = httpx.get(f"{server.url}fault.html")
     assert fault.status_code == 500
@@ -409,7 +409,7 @@ def test_it_ends_at_once_whoever_is_there(said: list[str], capfd: pytest.Capture
             reading.sendall(f"GET /large.html HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
             assert reading.recv(100).startswith(b"HTTP/1.1 200")
             started = time.monotonic()
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 5
     assert set(threading.enumerate()) == before
     assert said == []
     assert capfd.readouterr() == ("", "")
