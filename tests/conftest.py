@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -125,6 +126,15 @@ def ankigen(
     assert "Traceback" not in result.stderr, result.stderr
     assert "fault in ankigen" not in result.stderr, result.stderr
     return result
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A running Chromium: one for all tests of a process, for which Playwright can be started once only."""
+    from tests.card.browser import chromium
+
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def frame(
         f"<title>{html.escape(title)}</title>",
         f"<style>{look.style}</style></head>",
         '<body class="card card1">',
-        f'<div id="qa">{front}</div>',
+        f'<div id="qa" role="main">{front}</div>',
         f'<details id="rest"><summary lang="en">Back</summary><div>{back}</div></details>',
         *held,
         f"<script>{_runner()}</script>",

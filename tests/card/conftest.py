@@ -1,4 +1,4 @@
-"""Cards as Anki renders them, and a Chromium to show them in."""
+"""Cards as Anki renders them, and clients to show them in."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.card.browser import Card, World, cards_of, chromium
+from tests.card.browser import Card, World, cards_of
 from tests.conftest import DATA, REPOSITORY, ankigen, copy_of
 
 DECKS = DATA / "decks"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
