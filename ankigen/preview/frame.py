@@ -77,6 +77,7 @@ def frame(
         f'<html lang="{html.escape(language)}">',
         f'<head><meta http-equiv="Content-Security-Policy" content="{html.escape(look.policy)}">',
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<link rel="icon" href="data:,">',
         f"<title>{html.escape(title)}</title>",
         f"<style>{look.style}</style></head>",
         '<body class="card card1">',
