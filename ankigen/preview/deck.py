@@ -80,6 +80,8 @@ class Shown:
     @property
     def worst(self) -> Severity | None:
         """The worst of the findings; None where all is well."""
+        if not self.findings:
+            return None
         found = {each.severity for each in self.findings}
         return next((severity for severity in Severity if severity in found), None)
 
