@@ -98,6 +98,9 @@ class Server(http.server.ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
 
+    def handle_error(self, *_: object) -> None:
+        """A browser may go away in the middle of an answer."""
+
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
@@ -578,6 +581,24 @@ def test_the_policy_alone_lets_nothing_run(place: str, sandbox: str, browser: An
             inside = shown.open(page._replace(body=body), waits=False)
             assert attacked(shown, inside) == [], attack
         assert elsewhere.asked == []
+
+
+def test_an_authors_style_is_a_style_and_no_more(stage: Callable[..., Stage]) -> None:
+    note, made = first(Kind.CHOICE)
+    evil = f"</style><script>{RAN}</script>"
+    css = f'{made.css}\r\n/* {evil} */ .stem::after {{ content: "{evil}" }}\r.stem {{ font-style: italic }}'
+    inside = stage().open(page_of(note, replace(made, css=css)))
+    assert inside.locator(".stem").evaluate("stem => getComputedStyle(stem).fontStyle") == "italic"
+    assert evil in inside.locator(".stem").evaluate("stem => getComputedStyle(stem, '::after').content")
+
+
+def test_tables_keep_their_columns_alignment(stage: Callable[..., Stage]) -> None:
+    note, made = first(Kind.CONCEPT, Overview="text-align")
+    inside = stage().open(page_of(note, made), "#back")
+    styled = inside.locator("td[style], th[style]")
+    asked = styled.evaluate_all("cells => cells.map(cell => cell.getAttribute('style').split(':')[1])")
+    assert asked
+    assert styled.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)") == asked
 
 
 @pytest.mark.slow
