@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ankigen.cli.console import Stop, changing, plainly, plural
+from ankigen.cli.console import Stop, begin_anew, changing, plainly, plural
 from ankigen.cli.lint import NoCache, checked_roots
 from ankigen.cli.release import whole_roots
 
@@ -147,6 +147,7 @@ def _serve(root: Path | None, make: Callable[[], Site], port: int | None, *, ope
                 later = waiting.until_other_than(seen)
                 changed = since(seen.changed(later))
                 seen = later
+                begin_anew()
                 try:
                     pages = make()
                 except BrokenPipeError:

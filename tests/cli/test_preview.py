@@ -38,8 +38,11 @@ class Preview:
         self.lines: queue.Queue[str] = queue.Queue()
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
-        began = BEGAN.fullmatch(self.line())
-        assert began
+        first = self.line()
+        began = BEGAN.fullmatch(first)
+        if not began:
+            self.close()
+            pytest.fail(f"it does not begin, and said: {first}")
         self.title, self.url, self.port = began[1], began[2], int(began[3])
 
     def _read(self) -> None:
