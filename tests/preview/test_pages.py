@@ -237,6 +237,34 @@ def test_a_broken_file_shows_its_diagnostic_until_it_is_mended(deck: Path, previ
     page.get_by_role("link", name="What is the capital of France?").wait_for(timeout=10_000)
 
 
+def test_a_page_that_is_gone_says_so_and_comes_back(deck: Path, preview: Begins, reader: Opens) -> None:
+    running, looking = preview(deck), reader()
+    page = looking.open(running.url, "concepts/b.html")
+    concept = running.root / "concepts/b.yaml"
+    text = concept.read_text()
+    concept.unlink()
+    page.get_by_role("heading", name="This page is no longer in the deck").wait_for(timeout=10_000)
+    concept.write_text(text)
+    page.get_by_role("heading", name="Lonely").wait_for(timeout=10_000)
+    assert all("404" in problem for problem in looking.problems), looking.problems
+    looking.problems.clear()
+
+
+def test_pages_that_no_one_looks_at_leave_the_server_to_others(deck: Path, preview: Begins, reader: Opens) -> None:
+    running, looking = preview(deck), reader()
+    looking.homes.add(running.url)
+    for _ in range(8):  # more than a browser opens connections to one server
+        page = looking.context.new_page()
+        with page.expect_request("**/events"):
+            page.goto(running.url)
+        page.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    (running.root / "concepts/b.yaml").unlink()
+    with page.expect_request("**/events"):
+        page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("link", name="Lonely").wait_for(state="detached", timeout=10_000)
+
+
 def test_a_deck_with_errors_is_shown_as_far_as_it_can_be(tmp_path: Path, reader: Opens) -> None:
     root = DATA / "thirty-faults"
     page = reader().open(site_of(root, tmp_path / "site"))

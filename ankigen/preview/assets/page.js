@@ -24,44 +24,65 @@
     return null;
   }
 
-  function renew() {
-    return fetch(location.pathname + location.search, { cache: "no-store" })
-      .then(function (answer) { return answer.text(); })
-      .then(function (text) {
-        var next = new DOMParser().parseFromString(text, "text/html");
-        if (next.body.getAttribute("data-page") !== document.body.getAttribute("data-page")) {
-          location.reload();
-          return;
-        }
-        known = next.body.dataset.live;
-        var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
-        document.dispatchEvent(new Event("pagewillchange"));
-        document.title = next.title;
-        ["nav[aria-label=Pages]", "main"].forEach(function (part) {
-          var old = document.querySelector(part), fresh = next.querySelector(part);
-          if (old && fresh) old.replaceWith(document.adoptNode(fresh));
-        });
-        document.querySelector("header.top .home").textContent = next.querySelector("header.top .home").textContent;
-        document.dispatchEvent(new Event("pagechange"));
-        var again = place && document.getElementById(place.id);
-        window.scrollTo(0, again ? window.scrollY + again.getBoundingClientRect().top - place.top : y);
-        if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
-        say("The page shows the deck as it is now.");
-      });
+  function gone() {
+    var main = document.querySelector("main"), heading = document.createElement("h1"), link = document.createElement("a");
+    heading.textContent = "This page is no longer in the deck";
+    link.href = document.querySelector("header.top .home").getAttribute("href");
+    link.textContent = "To the deck";
+    main.replaceChildren(heading, link);
+    say(heading.textContent);
+  }
+
+  function show(next) {
+    if (next.body.getAttribute("data-page") !== document.body.getAttribute("data-page")) {
+      location.reload();
+      return;
+    }
+    known = next.body.dataset.live;
+    var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
+    document.title = next.title;
+    ["nav[aria-label=Pages]", "main"].forEach(function (part) {
+      document.querySelector(part).replaceWith(document.adoptNode(next.querySelector(part)));
+    });
+    document.querySelector("header.top .home").textContent = next.querySelector("header.top .home").textContent;
+    document.dispatchEvent(new Event("pagechange"));
+    var again = place && document.getElementById(place.id);
+    window.scrollTo({ top: again ? window.scrollY + again.getBoundingClientRect().top - place.top : y, behavior: "instant" });
+    if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
+    say("The page shows the deck as it is now.");
+  }
+
+  function renew(version) {
+    fetch(location.pathname + location.search, { cache: "no-store" }).then(function (answer) {
+      if (answer.status === 404) {
+        known = version;
+        gone();
+        return;
+      }
+      return answer.text().then(function (text) { show(new DOMParser().parseFromString(text, "text/html")); });
+    }).catch(function () { /* the next event tells whether there is still a server */ });
   }
 
   function listen() {
+    // A browser opens six connections to a server, so that only the pages that are looked at may hold one.
+    if (source || document.hidden) return;
     source = new EventSource("/events");
     source.onmessage = function (event) {
       document.body.classList.remove("alone");
-      if (event.data !== known) renew();
+      if (event.data !== known) renew(event.data);
     };
     source.onerror = function () {
       document.body.classList.add("alone");
       say("The preview has ended; this page is as it was.");
     };
   }
+
+  function rest() {
+    if (source) source.close();
+    source = null;
+  }
   listen();
-  window.addEventListener("pagehide", function () { if (source) source.close(); });
-  window.addEventListener("pageshow", function (event) { if (event.persisted) listen(); });
+  document.addEventListener("visibilitychange", function () { if (document.hidden) rest(); else listen(); });
+  window.addEventListener("pagehide", rest);
+  window.addEventListener("pageshow", listen);
 })();
