@@ -26,6 +26,7 @@ import nh3
 from ankigen.card.notetypes import NoteType
 from ankigen.card.render import Card, with_players
 from ankigen.markup import ALLOWED_TAGS, keeps
+from ankigen.preview.formulas import with_formulas
 from ankigen.preview.site import Page
 from ankigen.source.markdown import PICTURES, SOUNDS, local_media
 
@@ -66,7 +67,8 @@ def frame(
     raises.
     """
     look = _look(note_type)
-    front, back = cleaned((look.front.cut_from(card.front), look.back.cut_from(card.back)), base, media)
+    sides = cleaned((look.front.cut_from(card.front), look.back.cut_from(card.back)), base, media)
+    front, back = map(with_formulas, sides)
     held = [
         f'<script type="text/plain" data-side="{side}">{script}</script>'
         for side, scripts in (("front", look.front), ("back", look.back))

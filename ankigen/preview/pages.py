@@ -28,6 +28,7 @@ from ankigen.model import Deck, Difficulty, Kind
 from ankigen.preview.charts import charts_of
 from ankigen.preview.deck import DeckView, Shown, notes_in, view_of
 from ankigen.preview.excerpt import excerpts
+from ankigen.preview.formulas import with_formulas
 from ankigen.preview.frame import STYLES, cleaned, frame
 from ankigen.preview.site import Page
 from ankigen.stats.numbers import Numbers
@@ -220,7 +221,7 @@ class _Help:
     def html(self, text: str) -> Markup:
         """What is HTML of a note already, with its pictures and sounds found from here."""
         (clean,) = cleaned([text], f"{self.up}media/", self.site.media)
-        return Markup(clean)
+        return Markup(with_formulas(clean))
 
     def gap(self, note: Note, number: int, *, is_question: bool) -> str:
         """The text of a cloze with the gaps of a number hidden, or shown."""

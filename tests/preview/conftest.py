@@ -15,16 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.card.browser import chromium
 from tests.conftest import DATA, REPOSITORY
 
 PATIENCE = 60  # seconds, on a machine that has much else to do
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 class Preview:

@@ -19,7 +19,6 @@ import pytest
 from ankigen.preview import server as module
 from ankigen.preview.server import Server, listening
 from ankigen.preview.site import Page
-from tests.card.browser import chromium
 from tests.preview.site import PIXEL, Stand, html
 
 PATIENCE = 60  # seconds, on a machine that has much else to do
@@ -444,9 +443,10 @@ class Foreign(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_in_a_browser_our_frames_show_pictures_and_other_sites_see_nothing(serve: Serve) -> None:
+@pytest.mark.xdist_group("browser")
+def test_in_a_browser_our_frames_show_pictures_and_other_sites_see_nothing(serve: Serve, browser: Any) -> None:
     server = serve()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as other, chromium() as browser:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as other:
         Foreign.page = (
             f'<!doctype html><link rel="icon" href="data:,"><iframe src="{server.url}"></iframe>'
             f'<script src="{server.url}script.js"></script><a href="{server.url}">x</a>'
@@ -454,7 +454,7 @@ def test_in_a_browser_our_frames_show_pictures_and_other_sites_see_nothing(serve
         thread = threading.Thread(target=other.serve_forever)
         thread.start()
         try:
-            page = browser.new_page()
+            page = browser.new_context().new_page()
             page.goto(f"{server.url}framed.html", wait_until="load")
             (frame,) = page.frames[1:]
             assert frame.evaluate("document.images[0].naturalWidth") == 1
@@ -469,6 +469,7 @@ def test_in_a_browser_our_frames_show_pictures_and_other_sites_see_nothing(serve
                 page.click("a")
                 page.wait_for_url(server.url)
                 assert page.inner_text("p") == "Start"
+            page.context.close()
         finally:
             other.shutdown()
             thread.join()

@@ -12,12 +12,17 @@
     figure.querySelector(".flip").textContent = side === "back" ? "Show the front" : "Show the back";
   }
 
-  function fit(frame) {
-    var scale = document.body.dataset.screen === "desktop" ? frame.parentNode.clientWidth / 800 : 1;
-    var height = Math.min(MOST, Math.max(LEAST, Number(frame.dataset.height) || LEAST));
-    frame.style.height = height + "px";
-    frame.style.transform = scale < 1 ? "scale(" + scale + ")" : "";
-    frame.style.marginBottom = scale < 1 ? -Math.round(height * (1 - scale)) + "px" : "";
+  // Both themes of a card are as tall as the taller one: one may show its back.
+  function fit(faces) {
+    var frames = Array.prototype.slice.call(faces.querySelectorAll("iframe"));
+    var scale = document.body.dataset.screen === "desktop" ? frames[0].parentNode.clientWidth / 800 : 1;
+    var height = Math.max.apply(null, frames.map(function (frame) { return Number(frame.dataset.height) || LEAST; }));
+    height = Math.min(MOST, Math.max(LEAST, height)) + 2;
+    frames.forEach(function (frame) {
+      frame.style.height = height + "px";
+      frame.style.transform = scale < 1 ? "scale(" + scale + ")" : "";
+      frame.style.marginBottom = scale < 1 ? -Math.round(height * (1 - scale)) + "px" : "";
+    });
   }
 
   function all(query, act) { Array.prototype.forEach.call(document.querySelectorAll(query), act); }
@@ -32,7 +37,7 @@
       try { sessionStorage.setItem("ankigen-cards", JSON.stringify(kept)); } catch (error) { /* as above */ }
       document.body.dataset.screen = kept.screen;
       all(".face", function (figure) { turn(figure, kept.side); });
-      all(".face iframe", fit);
+      all(".faces", fit);
     }
     view.addEventListener("change", apply);
     view.addEventListener("submit", function (event) { event.preventDefault(); });
@@ -52,11 +57,11 @@
     all(".face iframe", function (frame) {
       if (frame.contentWindow === event.source) {
         frame.dataset.height = Math.ceil(height);
-        fit(frame);
+        fit(frame.closest(".faces"));
       }
     });
   });
-  window.addEventListener("resize", function () { all(".face iframe", fit); });
+  window.addEventListener("resize", function () { all(".faces", fit); });
   document.addEventListener("pagechange", begin);
   begin();
 })();
