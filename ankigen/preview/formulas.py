@@ -25,7 +25,8 @@ _ELEMENTS = frozenset([
 _ATTRIBUTES = frozenset([
     *("accent", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle", "fence"),
     *("height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
-    *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "width"),
+    *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric"),
+    "width",
 ])  # fmt: skip
 _VALUE = re.compile(r"[\w .%+-]{1,60}")
 
