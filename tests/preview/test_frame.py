@@ -19,6 +19,7 @@ from ankigen.card.notes import DeckNotes, Note
 from ankigen.card.notetypes import NoteType
 from ankigen.card.render import Card, cards, with_players
 from ankigen.model import Kind
+from ankigen.preview.formulas import with_formulas
 from ankigen.preview.frame import frame
 from ankigen.preview.site import Page
 from tests.card.test_design import violations
@@ -312,7 +313,7 @@ def test_the_second_cleaning_takes_nothing_away(name: str, stage: Callable[..., 
     shown = stage()
     for note, made, card in every_card(name):
         page = page_of(note, made, name=name, at=cards(note, made).index(card))
-        plain = [with_players(side.partition("<script>")[0]) for side in (card.front, card.back)]
+        plain = [with_formulas(with_players(side.partition("<script>")[0])) for side in (card.front, card.back)]
         found = shown.page.evaluate(
             """([page, plain]) => {
                 const parse = text => new DOMParser().parseFromString(text, "text/html");
