@@ -9,7 +9,8 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -308,6 +309,12 @@ def test_a_picture_that_is_gone_and_a_fault_are_answered(serve: Serve, said: lis
     assert said == ["fault.html: this is a fault in ankigen (ValueError: what a <b>fault</b>). Please report it"]
 
 
+def _run(asking: Coroutine[Any, Any, list[httpx.Response]]) -> list[httpx.Response]:
+    """What comes of it, in a thread of its own: where a browser is at work, this one has a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asking).result()
+
+
 @pytest.mark.slow
 def test_a_thousand_requests_at_once_are_all_answered_rightly(serve: Serve) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -319,7 +326,7 @@ def test_a_thousand_requests_at_once_are_all_answered_rightly(serve: Serve) -> N
         async with httpx.AsyncClient(limits=limits, timeout=PATIENCE, trust_env=False) as client:
             return await asyncio.gather(*(client.get(f"{server.url}p/{number}.html") for number in range(1000)))
 
-    for number, answer in enumerate(asyncio.run(ask())):
+    for number, answer in enumerate(_run(ask())):
         assert (answer.status_code, answer.content) == (200, html(f"Page {number}" + "x" * 50_000).body)
 
 
