@@ -66,7 +66,7 @@ def _short(label: str) -> str:
     if len(label) <= _LONGEST_LABEL:
         return label
     cut = label[: _LONGEST_LABEL - 1]
-    return (cut.rpartition(" ")[0] or cut) + "…"
+    return (cut.rpartition(" ")[0] or cut).rstrip(".,;: ") + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@
     data.edges.forEach(function (edge) { layout.setEdge(edge[0], edge[1]); });
     dagre.layout(layout);
     var size = layout.graph();
-    var picture = svg("svg", { width: size.width, height: size.height, viewBox: "0 0 " + size.width + " " + size.height }, figure);
+    // It is made to fit, as far as its words can still be read; a larger one is scrolled.
+    var scale = Math.min(1, Math.max(0.62, figure.clientWidth / size.width));
+    var picture = svg("svg", { width: size.width * scale, height: size.height * scale, viewBox: "0 0 " + size.width + " " + size.height }, figure);
     var marker = svg("marker", { id: "_arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, svg("defs", {}, picture));
     svg("path", { d: "M0 0 10 5 0 10z", "class": "tip" }, marker);
     layout.edges().forEach(function (edge) {
