@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the schemas and the rules: `python docs/generate.py`.
+"""Writes what is made from the schemas, the rules and the content in the documents: `python docs/generate.py`.
 
 A test compares them with what stands in the repository.
 """
@@ -6,6 +6,8 @@ A test compares them with what stands in the repository.
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,25 @@ def _yaml(value: Any) -> str:
     return text if len(text) <= 90 else text[:87] + "..."
 
 
+_EXAMPLE = re.compile(r"<!-- (\S+) from (\S+) -->\n(?:\n```yaml\n.*?^```\n)?", re.DOTALL | re.MULTILINE)
+
+
+def writing_page() -> str:
+    """The authors' guide with its examples as they stand in `content/`: each an item of a list, by its id."""
+    page = (HERE / "writing.md").read_text(encoding="utf-8")
+    return _EXAMPLE.sub(
+        lambda found: f"<!-- {found[1]} from {found[2]} -->\n\n```yaml\n{_item(found[1], found[2])}```\n", page
+    )
+
+
+def _item(id: str, file: str) -> str:
+    """The lines of an item of a list, from the one with its id to the next empty line."""
+    text = (HERE.parent / file).read_text(encoding="utf-8")
+    start = text.index(f"  - id: {id}\n")
+    return textwrap.dedent(text[start:].split("\n\n")[0].rstrip("\n")) + "\n"
+
+
 if __name__ == "__main__":
+    (HERE / "writing.md").write_text(writing_page(), encoding="utf-8")
     (HERE / "format.md").write_text(format_page(), encoding="utf-8")
     (HERE / "rules.md").write_text(reference(all_rules().values()), encoding="utf-8")

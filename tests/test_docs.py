@@ -91,8 +91,10 @@ def test_links_lead_somewhere() -> None:
         "docs/cards.md",
         "docs/ci.md",
         "docs/editors.md",
+        "docs/preview.md",
         "docs/releases.md",
         "docs/stats.md",
+        "docs/writing.md",
     ):
         document = REPOSITORY / name
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", document.read_text(encoding="utf-8")):
@@ -122,6 +124,7 @@ def test_anchors_of_the_reference_exist() -> None:
         "docs/editors.md",
         "docs/releases.md",
         "docs/stats.md",
+        "docs/writing.md",
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert set(re.findall(r"rules\.md#([\w-]+)", text)) <= anchors
@@ -137,6 +140,9 @@ def test_the_reference_pages_are_made_from_the_schemas_and_the_rules() -> None:
     assert (REPOSITORY / "docs/format.md").read_text(encoding="utf-8") == module.format_page()
     rules = module.reference(module.all_rules().values())
     assert (REPOSITORY / "docs/rules.md").read_text(encoding="utf-8") == rules
+    guide = (REPOSITORY / "docs/writing.md").read_text(encoding="utf-8")
+    assert guide == module.writing_page()
+    assert guide.count("```yaml") == 3
 
 
 def test_rooms_that_contributing_names_exist() -> None:
@@ -148,7 +154,8 @@ def test_rooms_that_contributing_names_exist() -> None:
 def test_nothing_names_a_machine_or_a_package_index() -> None:
     files = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=False)
     names = files.stdout.split() or [str(file.relative_to(REPOSITORY)) for file in REPOSITORY.glob("*.*")]
-    words = re.compile("pypi" + r"\.org|python" + "hosted|/ho" + "me/|/ro" + "ot/|/tm" + "p/|/wo" + "rk/")
+    # A path begins where no name stands before it: `bucket/home/` is none of a machine.
+    words = re.compile("pypi" + r"\.org|python" + r"hosted|(?<!\w)/(?:ho" + "me|ro" + "ot|tm" + "p|wo" + "rk)/")
     for name in names:
         file = REPOSITORY / name
         if file.is_file() and file.suffix not in (".png", ".mp3"):
