@@ -233,6 +233,13 @@ def write(bench: Bench) -> Iterator[Row]:
     yield replace(row, work="size of the .apkg", compared="size").times(1 / 20, "a twentieth")
 
 
+def preview(bench: Bench) -> Iterator[Row]:
+    """What a preview makes when the deck is opened in a browser, once it has been checked and rendered."""
+    track = bench.track("preview")
+    (made,) = track.race(track.program("deck_page", bench.deck(bench.size), track.folder / "index.html"))
+    yield Row("the deck page of a preview", made).below(1, "1 s")
+
+
 def growth(bench: Bench) -> Iterator[Row]:
     """Time and memory of decks of all sizes. Ten times the questions may cost eleven times as much."""
     costs: dict[tuple[str, int], Cost] = {}
@@ -265,7 +272,7 @@ def kinds(bench: Bench) -> Iterator[Row]:
 
 
 RACES: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
-    race.__name__: race for race in (start, lint, unchanged, changed, build, write, growth, kinds)
+    race.__name__: race for race in (start, lint, unchanged, changed, build, write, preview, growth, kinds)
 }
 """The races by their names, in the order of the table."""
 

@@ -49,6 +49,7 @@ def test_all_races_run_and_give_their_rows(tmp_path: Path, capsys: pytest.Captur
         ("memory of build, no cache", "genanki script, writing alone"),
         ("writing the notes as .apkg", "genanki script"),
         ("size of the .apkg", "genanki script"),
+        ("the deck page of a preview", ""),
         ("lint, 10 questions", ""),
         ("lint, 100 questions", "10 questions"),
         ("memory of lint, 100 questions", "10 questions"),
