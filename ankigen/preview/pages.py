@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from ankigen import theme
 from ankigen.card.notes import Note, direction
-from ankigen.card.render import cards, numbers_of, with_gap
+from ankigen.card.render import card_of, numbers_of, with_gap
 from ankigen.diagnostic import Diagnostic, Location, Severity
 from ankigen.labels import words
 from ankigen.lint.cache import digest, dump
@@ -158,10 +158,9 @@ class Site:
     def _frame(self, note: Note, number: int, shown: Shown) -> Page:
         assert self.view is not None
         note_type = self.view.notes.note_types[note.kind]
-        (card,) = (each for each in cards(note, note_type) if each.number == number)
         up = "../" * frame_path(note, number).count("/")
         return frame(
-            card,
+            card_of(note, note_type, number),
             note_type,
             # From a folder, a frame can load no file.
             base=f"{up}media/" if self.live else None,
