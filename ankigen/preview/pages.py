@@ -7,6 +7,7 @@ may run a script that is not one of our files.
 from __future__ import annotations
 
 import mimetypes
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -46,6 +47,8 @@ _ASSETS = (
 )
 _MOST_FINDINGS = 500
 """How many findings one page shows."""
+_MOST_GAPS = 30
+"""How many cards of one note are shown: a text of 20 kB can make 500, each with all of that text."""
 
 
 class Site:
@@ -132,7 +135,7 @@ class Site:
                 places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
                 places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
         for _, shown, note in notes_in(view):
-            for number in numbers_of(note, view.notes.note_types[note.kind]):
+            for number in numbers_of(note, view.notes.note_types[note.kind])[:_MOST_GAPS]:
                 places[frame_path(note, number)] = partial(self._frame, note, number, shown)
         media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}
         return {**places, **{f"media/{name}": partial(_media, name, file) for name, file in media.items()}}
@@ -153,7 +156,8 @@ class Site:
             .get_template(template)
             .render(site=self, view=self.view, up=up, policy=POLICY, help=_Help(self, up), **values)
         )
-        return Page(text.encode(), "text/html; charset=utf-8", POLICY)
+        # The name of a file may hold what is no character: as the terminal shows it.
+        return Page(text.encode(errors="backslashreplace"), "text/html; charset=utf-8", POLICY)
 
     def _frame(self, note: Note, number: int, shown: Shown) -> Page:
         assert self.view is not None
@@ -236,7 +240,14 @@ class _Help:
         return self.up + quote(frame_path(note, number))
 
     def numbers(self, note: Note) -> list[int]:
-        """The numbers of a note's cards."""
+        """The numbers of those cards of a note that are shown."""
+        return self._all_numbers(note)[:_MOST_GAPS]
+
+    def left_out(self, note: Note) -> int:
+        """How many cards of a note are not shown."""
+        return len(self._all_numbers(note)[_MOST_GAPS:])
+
+    def _all_numbers(self, note: Note) -> list[int]:
         return numbers_of(note, self._view.notes.note_types[note.kind])
 
     def excerpts(self, diagnostic: Diagnostic) -> list[Any]:
@@ -254,8 +265,8 @@ class _Help:
         # One of Windows begins with the letter of a drive, and in an address with a stroke before it.
         absolute = "/" + Path(path).absolute().as_posix().removeprefix("/")
         places = {
-            "{path}": quote(absolute, safe="/:"),
-            "{relative}": quote(self.relative(path)),
+            "{path}": quote(os.fsencode(absolute), safe="/:"),
+            "{relative}": quote(os.fsencode(self.relative(path))),
             "{line}": str(line),
             "{column}": str(column),
         }

@@ -151,7 +151,7 @@ GAPS = cloze_type(
 )
 @example(text="{{c1::a {{c2::b::inner}} c::outer}} d", old="")
 @example(text="".join(f"{{{{c{number}::x " for number in range(1, 14)) + "}}" * 12, old="")
-@example(text="{{c1::x " * 7 + "}}" * 7, old="")
+@example(text="{{c1::x " * 6 + "}}" * 6, old="")
 @example(text="{{c2,1::a {{c2,3::b}}::h::i}}", old="{{c2::c}}")
 @example(text="\\({{c1::<b>a</b>}}\\) {{c2::\\[x<i>y</i>\\]}}", old="")
 @example(text="{{c1::" + "".join(map(chr, [*range(32, 123), *range(160, 384)])) + "}}", old="")
