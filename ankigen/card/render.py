@@ -180,7 +180,7 @@ class _Side(NamedTuple):
 
 _TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _DEEPEST = 10  # a gap in so many others is text to Anki
-_LONGEST_HIDDEN = 5_000
+_LONGEST_HIDDEN = 10_000
 _GREATEST = 500  # Anki makes no card for a gap of a greater number
 
 
