@@ -46,6 +46,8 @@ class Preview:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(timeout=PATIENCE) == 130
         self.reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 @pytest.fixture
