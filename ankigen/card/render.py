@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,17 +33,19 @@ def cards(note: Note, note_type: NoteType) -> tuple[Card, ...]:
     A field that the note does not have, as one that a note type was lent, is empty. Raises ValueError where a
     template asks for what is not known here.
     """
+    return tuple(card_of(note, note_type, number) for number in numbers_of(note, note_type))
+
+
+def card_of(note: Note, note_type: NoteType, number: int) -> Card:
+    """The card of a note that has a number, one of `numbers_of`. Raises ValueError as `cards` does."""
     template = note_type.template
-    front, back = _parsed(template.front), _parsed(template.back)
     fields = _fields(note, note_type)
-    return tuple(
-        Card(
-            template.name,
-            number,
-            _Side(fields, number if note_type.is_cloze else 0, is_question=True).render(front),
-            _Side(fields, number if note_type.is_cloze else 0, is_question=False).render(back),
-        )
-        for number in numbers_of(note, note_type)
+    gap = number if note_type.is_cloze else 0
+    return Card(
+        template.name,
+        number,
+        _Side(fields, gap, is_question=True).render(_parsed(template.front)),
+        _Side(fields, gap, is_question=False).render(_parsed(template.back)),
     )
 
 
@@ -65,7 +67,16 @@ _SOUND = re.compile(r"\[sound:([^\]]+)\]")
 
 def with_players(markup: str) -> str:
     """The HTML of a card in which each sound is a player, where Anki has its button."""
-    return _SOUND.sub(_player, markup)
+    return _up_to("]", markup, lambda part: _SOUND.sub(_player, part))
+
+
+def _up_to(closing: str, text: str, change: Callable[[str], str]) -> str:
+    """A text, changed up to the last sign that closes something.
+
+    What opens behind it is never closed. To look for that from each such place would take for ever in a long text.
+    """
+    end = text.rfind(closing) + len(closing) if closing in text else 0
+    return change(text[:end]) + text[end:]
 
 
 def _player(sound: re.Match[str]) -> str:
@@ -169,6 +180,7 @@ class _Side(NamedTuple):
 
 _TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _DEEPEST = 10  # a gap in so many others is text to Anki
+_LONGEST_HIDDEN = 10_000
 _GREATEST = 500  # Anki makes no card for a gap of a greater number
 
 
@@ -181,8 +193,12 @@ class _Gap:
     hint: str = "..."
 
 
+@lru_cache(maxsize=16)
 def _gaps(text: str) -> list[str | _Gap]:
-    """A field as texts and gaps, read as Anki's own parser does: what is never closed is gone, with all in it."""
+    """A field as texts and gaps, read as Anki's own parser does: what is never closed is gone, with all in it.
+
+    They belong to all who ask, and are not to be changed.
+    """
     found: list[str | _Gap] = []
     opened: list[_Gap] = []
 
@@ -233,7 +249,9 @@ def with_gap(text: str, number: int, *, is_question: bool) -> str:
     nodes = _gaps(text)
     if number not in _numbers(nodes):
         return ""
-    return _FORMULA.sub(_without_tags, _shown(nodes, number, is_question))
+    shown = _shown(nodes, number, is_question)
+    last = max("\\)", "\\]", key=shown.rfind)
+    return _up_to(last, shown, lambda part: _FORMULA.sub(_without_tags, part))
 
 
 def _shown(nodes: Iterable[str | _Gap], number: int, is_question: bool) -> str:
@@ -247,7 +265,9 @@ def _shown_gap(gap: _Gap, number: int, is_question: bool) -> str:
         return f'<span class="cloze-inactive" data-ordinal="{ordinal}">{inside}</span>'
     if not is_question:
         return f'<span class="cloze" data-ordinal="{ordinal}">{inside}</span>'
-    return f'<span class="cloze" data-cloze="{_attribute(inside)}" data-ordinal="{ordinal}">[{gap.hint}]</span>'
+    # No script of ours reads it, and each gap round another makes it several times as long.
+    hidden = _attribute(inside[:_LONGEST_HIDDEN])
+    return f'<span class="cloze" data-cloze="{hidden}" data-ordinal="{ordinal}">[{gap.hint}]</span>'
 
 
 _NAMED = {'"': "&quot;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}

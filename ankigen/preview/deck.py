@@ -17,7 +17,7 @@ from ankigen.stats.facts import ItemFacts, facts_of
 
 _LONGEST_LABEL = 160
 # What opens a gap of a cloze, and what closes it with its hint.
-_GAP_MARKS = re.compile(r"\{\{c[0-9]+::|(?:::[^{}]*)?\}\}")
+_GAP_MARKS = re.compile(r"\{\{c[0-9]+::|\}\}|::[^{}]*(\}\})?")
 
 
 class Entry(NamedTuple):
@@ -56,10 +56,16 @@ class Looking:
         if isinstance(item, Concept):
             kind, text, overview = Kind.CONCEPT, item.title, self._rendering.overview(item, deck)
         else:
-            kind, text, overview = item.kind, item.stem or _GAP_MARKS.sub("", item.cloze), ""
+            kind, text, overview = item.kind, item.stem or _without_gaps(item.cloze), ""
         place = item.origin.at()
         label = _short(plain(text))
         return Entry(item.id, kind, label, place.path, place.span, place.start.line, notes, facts, overview)
+
+
+def _without_gaps(cloze: str) -> str:
+    """A cloze as the text that it hides."""
+    # What looks like a hint and ends none is found, too: to look for its end from each `::` would take for ever.
+    return _GAP_MARKS.sub(lambda mark: mark[0] if mark[0].startswith("::") and not mark[1] else "", cloze)
 
 
 def _short(label: str) -> str:

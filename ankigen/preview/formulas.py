@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_OPENING = re.compile(r"\\[(\[]")
+_CLOSING = {"\\(": ("\\)", "inline"), "\\[": ("\\]", "block")}
 # As the cleaner writes them: a sign that ends a tag may stand in the value of an attribute.
 _TAG = re.compile(r"""(<(?:[^<>"]|"[^"]*")*>)""")
 _CODE = re.compile(r"<(/?)(?:code|pre|kbd|samp)\b")
@@ -42,14 +43,30 @@ def with_formulas(markup: str) -> str:
             if match := _CODE.match(piece):
                 code = max(0, code + (-1 if match[1] else 1))
         elif not code:
-            piece = _FORMULA.sub(_formula, piece)
+            piece = "".join(_shown(piece))
         pieces.append(piece)
     return "".join(pieces)
 
 
-def _formula(found: re.Match[str]) -> str:
-    tex, display = (found[1], "inline") if found[1] else (found[2], "block")
-    return _mathml(html.unescape(tex).strip(), display) or found[0]
+def _shown(text: str) -> Iterator[str]:
+    """A text in pieces, its formulas as MathML."""
+    at = 0
+    open_ended = set()
+    while opening := _OPENING.search(text, at):
+        sign = opening[0]
+        closing, display = _CLOSING[sign]
+        # What is nowhere behind is not looked for again: in a long text, that would take for ever.
+        end = -1 if sign in open_ended else text.find(closing, opening.end() + 1)
+        if end < 0:
+            open_ended.add(sign)
+            yield text[at : opening.end()]
+            at = opening.end()
+            continue
+        yield text[at : opening.start()]
+        found = text[opening.start() : end + len(closing)]
+        yield _mathml(html.unescape(text[opening.end() : end]).strip(), display) or found
+        at = end + len(closing)
+    yield text[at:]
 
 
 @lru_cache(maxsize=1024)

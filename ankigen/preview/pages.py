@@ -7,6 +7,7 @@ may run a script that is not one of our files.
 from __future__ import annotations
 
 import mimetypes
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from markupsafe import Markup, escape
 
 from ankigen import theme
 from ankigen.card.notes import Note, direction
-from ankigen.card.render import cards, numbers_of, with_gap
+from ankigen.card.render import card_of, numbers_of, with_gap
 from ankigen.diagnostic import Diagnostic, Location, Severity
 from ankigen.labels import words
 from ankigen.lint.engine import Checked
@@ -46,6 +47,8 @@ _ASSETS = (
 )
 _MOST_FINDINGS = 500
 """How many findings one page shows."""
+_MOST_GAPS = 30
+"""How many cards of one note are shown: a text of 20 kB can make 500, each with all of that text."""
 
 
 class Site:
@@ -130,7 +133,7 @@ class Site:
                 places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
                 places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
         for _, shown, note in notes_in(view):
-            for number in numbers_of(note, view.notes.note_types[note.kind]):
+            for number in numbers_of(note, view.notes.note_types[note.kind])[:_MOST_GAPS]:
                 places[frame_path(note, number)] = partial(self._frame, note, number, shown)
         media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}
         return {**places, **{f"media/{name}": partial(_media, name, file) for name, file in media.items()}}
@@ -151,15 +154,15 @@ class Site:
             .get_template(template)
             .render(site=self, view=self.view, up=up, policy=POLICY, help=_Help(self, up), **values)
         )
-        return Page(text.encode(), "text/html; charset=utf-8", POLICY)
+        # The name of a file may hold what is no character: as the terminal shows it.
+        return Page(text.encode(errors="backslashreplace"), "text/html; charset=utf-8", POLICY)
 
     def _frame(self, note: Note, number: int, shown: Shown) -> Page:
         assert self.view is not None
         note_type = self.view.notes.note_types[note.kind]
-        (card,) = (each for each in cards(note, note_type) if each.number == number)
         up = "../" * frame_path(note, number).count("/")
         return frame(
-            card,
+            card_of(note, note_type, number),
             note_type,
             # From a folder, a frame can load no file.
             base=f"{up}media/" if self.live else None,
@@ -235,7 +238,14 @@ class _Help:
         return self.up + quote(frame_path(note, number))
 
     def numbers(self, note: Note) -> list[int]:
-        """The numbers of a note's cards."""
+        """The numbers of those cards of a note that are shown."""
+        return self._all_numbers(note)[:_MOST_GAPS]
+
+    def left_out(self, note: Note) -> int:
+        """How many cards of a note are not shown."""
+        return len(self._all_numbers(note)[_MOST_GAPS:])
+
+    def _all_numbers(self, note: Note) -> list[int]:
         return numbers_of(note, self._view.notes.note_types[note.kind])
 
     def excerpts(self, diagnostic: Diagnostic) -> list[Any]:
@@ -253,8 +263,8 @@ class _Help:
         # One of Windows begins with the letter of a drive, and in an address with a stroke before it.
         absolute = "/" + Path(path).absolute().as_posix().removeprefix("/")
         places = {
-            "{path}": quote(absolute, safe="/:"),
-            "{relative}": quote(self.relative(path)),
+            "{path}": quote(os.fsencode(absolute), safe="/:"),
+            "{relative}": quote(os.fsencode(self.relative(path))),
             "{line}": str(line),
             "{column}": str(column),
         }

@@ -30,23 +30,30 @@ class SiteError(Exception):
 
 def refuse_overlap(folder: Path, root: Path) -> None:
     """Raises SiteError where a site in this folder would stand among the content of a root, or in its place."""
-    if any(_is_same(folder, each) for each in _with_parents(root)):
+    real, holding = _real(folder), _with_parents(folder)
+    if any(_is_same(real, each) for each in _with_parents(root)):
         raise SiteError(f"{folder}: the deck lies in this folder, which a site would replace; name another one")
     for name in (CONCEPTS, QUESTIONS, MEDIA):
-        if any(_is_same(each, root / name) for each in _with_parents(folder)):
+        place = _real(root / name)
+        if any(_is_same(each, place) for each in holding):
             raise SiteError(f"{folder}: this lies among the deck's own files; name a folder outside {root / name}")
 
 
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
 def _with_parents(folder: Path) -> tuple[Path, ...]:
-    real = Path(os.path.realpath(folder))
+    real = _real(folder)
     return (real, *real.parents)
 
 
 def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths without links are the same file: a disk may not care for capitals."""
     try:
         return one.samefile(other)
     except OSError:  # one of them is not there
-        return os.path.realpath(one) == os.path.realpath(other)
+        return one == other
 
 
 def write(
@@ -70,6 +77,8 @@ def write(
             _swap(real, new, old)
     except OSError as error:
         raise SiteError(f"{folder}: cannot be written ({error.strerror or error})") from None
+    except RecursionError:  # of what makes the folders above it
+        raise SiteError(f"{folder}: cannot be written (it lies in too many folders)") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return count

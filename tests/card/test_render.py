@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from ankigen.card.notes import DeckNotes, Note
 from ankigen.card.notetypes import NoteType, Template, note_type
-from ankigen.card.render import cards, with_players
+from ankigen.card.render import card_of, cards, numbers_of, with_players
 from ankigen.labels import words
 from ankigen.lock import Lent, Part
 from ankigen.model import Kind
@@ -149,7 +150,8 @@ GAPS = cloze_type(
     old=st.sampled_from(["", "{{c4::x}}", "<br> "]),
 )
 @example(text="{{c1::a {{c2::b::inner}} c::outer}} d", old="")
-@example(text="{{c1::x " * 13 + "}}" * 12, old="")
+@example(text="".join(f"{{{{c{number}::x " for number in range(1, 14)) + "}}" * 12, old="")
+@example(text="{{c1::x " * 6 + "}}" * 6, old="")
 @example(text="{{c2,1::a {{c2,3::b}}::h::i}}", old="{{c2::c}}")
 @example(text="\\({{c1::<b>a</b>}}\\) {{c2::\\[x<i>y</i>\\]}}", old="")
 @example(text="{{c1::" + "".join(map(chr, [*range(32, 123), *range(160, 384)])) + "}}", old="")
@@ -200,3 +202,23 @@ def test_sounds_become_players() -> None:
     assert with_players("a [sound:x-1.mp3] b") == 'a <audio controls preload="none" src="x-1.mp3"></audio> b'
     assert with_players('[sound:a&amp;b" onerror="c]').count('"') == 4
     assert with_players("[sound:]") == "[sound:]"
+
+
+@pytest.mark.parametrize(
+    ("text", "longest"),
+    [
+        ("{{c1::a}}" + "\\(" * 100_000, 1_000_000),
+        ("{{c1::a}}" + "[sound:" * 50_000, 1_000_000),
+        # Each gap round another hides the HTML of that one, and each sign of it is up to six.
+        (("{{c1::" * 10 + "a" + "}}" * 10) * 200, 50_000_000),
+        ("".join(f"{{{{c{number}::a}}}}" for number in range(1, 501)) * 4, 5_000_000),
+    ],
+)
+def test_a_long_cloze_takes_no_long_time(text: str, longest: int) -> None:
+    note = note_of(GAPS, Text=text)
+    started = time.process_time()
+    assert numbers_of(note, GAPS)[0] == 1
+    front = with_players(card_of(note, GAPS, 1).front)
+    assert "[...]" in front
+    assert len(front) < longest
+    assert time.process_time() - started < 5

@@ -3,6 +3,7 @@ r"""Formulas become MathML: those that Anki would show, and nothing that is more
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -40,6 +41,14 @@ def test_what_an_author_writes_is_shown() -> None:
     shown = with_formulas(Renderer(lambda name: None).block("Legs: $a^2 + b^2 = c^2$ and `$x$`."))
     assert shown.count("<math") == 1
     assert "<code>$x$</code>" in shown
+
+
+@pytest.mark.parametrize("piece", [r"\(", r"\[", r"\(a\]", r"\[a\)", "<", r"\(<b>", r"\(\)"])
+def test_a_long_text_takes_no_long_time(piece: str) -> None:
+    markup = r"\(1\)" + piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    assert with_formulas(markup).startswith('<math display="inline"><mrow><mn>1</mn></mrow></math>')
+    assert time.process_time() - started < 10
 
 
 class Watch(HTMLParser):

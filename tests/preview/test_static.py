@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -240,3 +241,17 @@ def test_a_site_may_be_beside_the_content(root: Callable[..., Path]) -> None:
     content = root()
     for folder in ("site", "content/site", "content-site", "content/mediaeval", "../x"):
         refuse_overlap(Path(folder), content)
+
+
+@pytest.mark.parametrize(
+    ("depth", "words"), [(1_500, "it lies in too many folders"), (3_000, "File name too long")]
+)
+def test_a_folder_that_lies_very_deep_is_refused_at_once(
+    depth: int, words: str, root: Callable[..., Path]
+) -> None:
+    content, folder = root(), Path("site", *"a" * depth)
+    started = time.process_time()
+    refuse_overlap(folder, content)
+    with pytest.raises(SiteError, match=words):
+        write(Stand({"index.html": html("T")}), folder)
+    assert time.process_time() - started < 5
