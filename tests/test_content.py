@@ -1,10 +1,12 @@
-"""The shipped concept against the study page that it was written from, sentence by sentence."""
+"""The shipped deck: what it promises, and its first concept against the study page that it was written from."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,9 +16,11 @@ from ankigen.lint.settings import Flags
 from ankigen.model import Concept, Kind, Question
 from ankigen.package.release import release
 from ankigen.source.discover import Target
-from tests.conftest import DATA, REPOSITORY, checked
+from tests.conftest import DATA, REPOSITORY, ankigen, checked
 from tests.conftest import notes as notes_of_root
 
+SEED = "aws-kms-encryption"
+"""The concept that was written from the study page."""
 PAGE = (DATA / "aws-kms-encryption.txt").read_text(encoding="utf-8")
 
 
@@ -35,6 +39,10 @@ def deck() -> Deck:
         [concept for file in result.made for concept in file.concepts],
         [question for file in result.made for question in file.questions],
     )
+
+
+def the_concept(deck: Deck) -> Concept:
+    return next(concept for concept in deck.concepts if concept.id == SEED)
 
 
 def test_the_shipped_deck_is_clean_by_every_rule() -> None:
@@ -86,7 +94,7 @@ def sentences(text: str) -> list[str]:
 
 
 def test_the_concept_says_what_the_page_says(deck: Deck) -> None:
-    (concept,) = deck.concepts
+    concept = the_concept(deck)
     assert concept.title == "AWS KMS & Encryption"
     assert PAGE.count(f"{concept.title}\n") >= 2
     assert f"Difficulty: {concept.difficulty}" in PAGE
@@ -99,34 +107,58 @@ def test_the_concept_says_what_the_page_says(deck: Deck) -> None:
 
 
 def test_lists_and_steps_stay_lists_and_steps(deck: Deck, notes: DeckNotes) -> None:
-    overview = next(note for note in notes.notes if note.kind is Kind.CONCEPT).fields["Overview"]
+    overview = next(note for note in notes.notes if (note.kind, note.id) == (Kind.CONCEPT, SEED)).fields[
+        "Overview"
+    ]
     assert overview.count("<h2>") == 7
     page = PAGE.partition("Practice Linked Questions")[0]
     assert overview.count("<li>") == page.count("•") + len(re.findall(r"^  \d\.", page, re.MULTILINE)) == 11
     assert overview.count("→") == page.count("→") == 3
-    assert all(section.prompt for section in deck.concepts[0].overview)
+    assert all(section.prompt for section in the_concept(deck).overview)
 
 
 def test_the_questions_stand_word_for_word_with_their_difficulties(deck: Deck, notes: DeckNotes) -> None:
     practice = PAGE.partition("Practice Linked Questions")[2]
     asked = re.findall(r"^(easy|medium|hard)\n\nQ\d\. (.*)$", practice, re.MULTILINE)
     assert len(asked) == 5
-    assert [(question.difficulty.value, question.stem) for question in deck.questions] == asked
-    choice = [note for note in notes.notes if note.kind is Kind.CHOICE]
+    questions = [question for question in deck.questions if question.concepts == (SEED,)]
+    assert [(question.difficulty.value, question.stem) for question in questions] == asked
+    ids = {question.id for question in questions}
+    choice = [note for note in notes.notes if note.kind is Kind.CHOICE and note.id in ids]
     assert [note.fields["Stem"] for note in choice] == [f"<p>{stem}</p>" for _, stem in asked]
     assert all("Select one answer before revealing." in note.fields["Options"] for note in choice)
 
 
+def test_the_deck_is_as_large_as_the_exam_asks(deck: Deck) -> None:
+    choice = [question for question in deck.questions if question.kind is Kind.CHOICE]
+    several = [question for question in choice if sum(option.correct for option in question.options) > 1]
+    assert len(deck.concepts) >= 32
+    assert len(choice) >= 220
+    assert len(several) * 10 >= len(choice)
+    assert all(section.prompt for concept in deck.concepts for section in concept.overview)
+    assert all(concept.references and concept.summary and concept.difficulty for concept in deck.concepts)
+
+
 def test_every_question_teaches(deck: Deck) -> None:
     for question in deck.questions:
-        assert len(question.options) == 4
-        assert sum(option.correct for option in question.options) == 1
-        assert all(option.why for option in question.options)
-        assert question.explanation
-        assert question.references
-        assert all("docs.aws.amazon.com" in reference.url for reference in question.references)
-    # The key stands in no favourite place, and is not the longest option as a rule.
-    places = [[option.correct for option in question.options].index(True) for question in deck.questions]
-    assert len(set(places)) >= 3
-    longest = [max(question.options, key=lambda option: len(option.text)).correct for question in deck.questions]
-    assert sum(longest) <= 2
+        assert question.references, question.id
+        sites = {urlsplit(reference.url).hostname for reference in question.references}
+        assert all(site == "aws.amazon.com" or site.endswith(".aws.amazon.com") for site in sites if site), (
+            question.id
+        )
+        if question.kind is not Kind.CHOICE:
+            continue
+        right = sum(option.correct for option in question.options)
+        assert len(question.options) == 4 if right == 1 else len(question.options) >= 5, question.id
+        assert all(option.why for option in question.options), question.id
+        assert question.explanation, question.id
+
+
+def test_nothing_gives_the_answers_away() -> None:
+    result = ankigen("stats", REPOSITORY / "content", "--format", "json")
+    (numbers,) = json.loads(result.stdout)["decks"]
+    guessing = numbers["guessing"]
+    assert guessing["longest"] <= guessing["chance"] + 3
+    assert guessing["echo"] <= guessing["chance"] + 3
+    for topic in numbers["topics"]:
+        assert abs(topic["share"] - topic["weight"]) <= 3, topic["title"]
