@@ -85,8 +85,7 @@ class Site:
     def version(self) -> str:
         """Another text where any page may be another."""
         media = sorted(self.view.notes.media) if self.view else []
-        types = [each.css for each in self.view.notes.note_types.values()] if self.view else []
-        return digest(dump((self.checked.diagnostics, self.checked.made, media, types, self.title))).hex()
+        return digest(dump((self.checked.diagnostics, self.checked.made, self.checked.deck, media))).hex()
 
     @cached_property
     def numbers(self) -> Numbers:

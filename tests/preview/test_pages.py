@@ -10,6 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from ankigen.cli.lint import checked_roots
+from ankigen.lint.read import Making
+from ankigen.preview.deck import Looking
+from ankigen.preview.pages import Site
+from ankigen.source.discover import Target
 from tests.conftest import CONCEPT, DATA, DECK, REPOSITORY, ankigen, write_tree
 from tests.preview.conftest import Preview, Reader
 
@@ -210,6 +215,34 @@ def test_changes_are_seen_and_the_place_is_kept(deck: Path, preview: Begins, rea
 
     questions.write_text(MANY)
     page.locator("#capital .finding").first.wait_for(state="detached", timeout=10_000)
+
+
+def pages_of(root: Path) -> Site:
+    """The pages of a deck as it is."""
+    looking = Looking()
+    (checked,) = checked_roots([Target(root)], jobs=1, making=Making(looking.name, looking), cached=False)
+    return Site(checked)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("of all", "of some"), ("The topic", "A topic"), ("weight: 50", "weight: 60"), ("Of tides", "Of waves"),
+        ("Clue", "Sign"), ("'#aa2266'", "'#2266aa'"), ("language: en", "language: de"),
+    ],
+)  # fmt: skip
+def test_what_deck_yaml_says_makes_other_pages(edit: tuple[str, str], tmp_path: Path) -> None:
+    said = (
+        DECK.replace("title: D", "title: Deck of all")
+        + "description: Of tides\ntopics: {t: {title: The topic, weight: 50}, u: {title: U, weight: 50}}\n"
+        "language: en\ncards: {accent: '#aa2266', labels: {hint: Clue}}\n"
+    )
+    root = write_tree(tmp_path / "deck", {**TREE, "deck.yaml": said})
+    assert pages_of(root).version  # what is kept of a first run may make the next another one
+    before = pages_of(root).version
+    assert pages_of(root).version == before
+    (root / "deck.yaml").write_text(said.replace(*edit))
+    assert pages_of(root).version != before
 
 
 def test_a_broken_file_shows_its_diagnostic_until_it_is_mended(deck: Path, preview: Begins, reader: Opens) -> None:
