@@ -123,14 +123,15 @@ class Site:
         places["index.html"] = partial(self._html, "index.html", "")
         places["numbers.html"] = partial(self._html, "numbers.html", "")
         for id, files in self._broken.items():
-            places[f"concepts/{id}.html"] = partial(self._html, "broken.html", "../", files=files)
+            for room in ("concepts", "cards"):
+                places[f"{room}/{id}.html"] = partial(self._html, "broken.html", "../", files=files)
         for topic in view.topics:
             for concept in topic.concepts:
                 id = concept.concept.entry.id
                 about = {"concept": concept, "topic": topic.topic, "broken": self._broken.get(id, ())}
                 places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
                 places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
-        for _, shown, note in notes_in(view):
+        for shown, note in notes_in(view):
             for number in numbers_of(note, view.notes.note_types[note.kind]):
                 places[frame_path(note, number)] = partial(self._frame, note, number, shown)
         media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}

@@ -245,6 +245,21 @@ def test_what_deck_yaml_says_makes_other_pages(edit: tuple[str, str], tmp_path: 
     assert pages_of(root).version != before
 
 
+def test_a_broken_file_is_shown_from_within_its_folder_and_in_the_place_of_its_cards(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (deck / "concepts/a.yaml").write_text("id: a\ntitle: [")
+    monkeypatch.chdir(deck)
+    pages = pages_of(Path())
+    for path in ("index.html", "concepts/a.html", "cards/a.html"):
+        page = pages.page(path)
+        assert page is not None, path
+        text = page.body.decode()
+        assert "concepts/a.yaml cannot be read" in text
+        assert '<span class="rule">Y001' in text
+        assert "changes by itself" not in text  # it has no server
+
+
 def test_a_broken_file_shows_its_diagnostic_until_it_is_mended(deck: Path, preview: Begins, reader: Opens) -> None:
     running = preview(deck)
     page = reader().open(running.url, "concepts/a.html")
