@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,70 @@ def test_cards_are_shown_on_both_screens_in_both_themes(home: str, reader: Opens
     assert faces.nth(0).locator("iframe").evaluate("frame => frame.offsetWidth") == 800
     # Each frame is as tall as its card.
     page.wait_for_function("document.querySelector('#which-two iframe').clientHeight > 300")
+
+
+def test_frames_that_are_there_before_the_script_are_as_tall_as_their_cards(
+    deck: Path, preview: Begins, reader: Opens
+) -> None:
+    looking, url = reader(), preview(deck).url
+    page = looking.page
+    held: list[Any] = []
+    page.route("**/cards.js", lambda route: held.append(route))
+    looking.homes.add(url)
+    page.add_init_script(
+        "addEventListener('message', event => { document.documentElement.dataset.told = event.data.height; })"
+    )
+    page.goto(f"{url}cards/a.html", wait_until="commit")
+    frame = page.locator("#_concept iframe").first
+    frame.content_frame.locator("#qa > *").first.wait_for()
+    page.locator("html[data-told]").wait_for(state="attached")
+    held[0].continue_()
+    page.locator("#_concept .flip").first.wait_for()
+    tall = frame.content_frame.locator("html").evaluate("root => root.getBoundingClientRect().height")
+    assert tall > 160  # the least that a frame has
+    expect(frame).to_have_css("height", f"{math.ceil(tall) + 2}px")
+
+
+def test_what_is_turned_reached_and_coloured_outlives_a_change(deck: Path, preview: Begins, reader: Opens) -> None:
+    running = preview(deck)
+    page = reader().open(running.url, "cards/a.html")
+    flip = page.locator("#capital .flip").first
+    flip.focus()
+    page.keyboard.press("Enter")
+    page.locator("#capital iframe").first.content_frame.get_by_text("Paris.").wait_for()
+    (running.root / "questions/q.yaml").write_text(MANY.replace("capital of France", "main city of France"))
+    page.get_by_role("heading", name="What is the main city of France?").wait_for(timeout=10_000)
+    page.locator("#capital iframe").first.content_frame.get_by_text("Paris.").wait_for()
+    assert flip.inner_text() == "Show the front"
+    expect(flip).to_be_focused()
+    (running.root / "deck.yaml").write_text(TREE["deck.yaml"] + "cards: {accent: '#aa2266'}\n")
+    expect(page.locator("body")).to_have_css("--accent", "#aa2266", timeout=10_000)
+
+
+def test_an_answer_that_comes_late_is_not_shown(deck: Path, preview: Begins, reader: Opens) -> None:
+    running, looking = preview(deck), reader()
+    page = looking.open(running.url)
+    late: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if route.request.resource_type != "fetch" or late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/*", hold)
+    with page.expect_request(lambda request: request.resource_type == "fetch"):
+        (running.root / "concepts/b.yaml").write_text(TREE["concepts/b.yaml"].replace("Lonely", "Second"))
+    while not late:
+        page.evaluate("0")  # lets the handler of requests run
+    answer = late[0].fetch()
+    assert "Third" not in answer.text()
+    (running.root / "concepts/b.yaml").write_text(TREE["concepts/b.yaml"].replace("Lonely", "Third"))
+    page.get_by_role("link", name="Third").wait_for(timeout=10_000)
+    with page.expect_event("requestfinished", lambda request: request == late[0].request):
+        late[0].fulfill(response=answer)
+    page.evaluate("new Promise(done => setTimeout(done))")
+    assert page.get_by_role("link", name="Third").count() == 1
 
 
 def test_changes_are_seen_and_the_place_is_kept(deck: Path, preview: Begins, reader: Opens) -> None:

@@ -11,7 +11,8 @@
 
   // Pages in a folder, or published, have no server to tell them of changes.
   if (!document.body.hasAttribute("data-live")) return;
-  var known = document.body.dataset.live, told = document.querySelector(".told"), source = null;
+  var known = document.body.dataset.live, told = document.querySelector(".told"), source = null, turns = 0;
+  var REACHED = "a[href], button, input, select, summary, iframe, [tabindex]", CARD_STYLE = "link[href*='/card.css']";
   function say(text) { told.textContent = text; }
 
   function anchor() {
@@ -22,6 +23,17 @@
       if (top >= 0 && top < window.innerHeight) return { id: parts[i].id, top: top };
     }
     return null;
+  }
+
+  function held() {
+    // Where the keyboard is: in the nearest part that has an id, by its place there.
+    var element = document.activeElement, part = element && element.closest("main [id], main");
+    return part && { id: part.id, at: Array.prototype.indexOf.call(part.querySelectorAll(REACHED), element) };
+  }
+
+  function hold(place) {
+    var part = place && document.getElementById(place.id), element = part && (part.querySelectorAll(REACHED)[place.at] || part);
+    if (element) element.focus({ preventScroll: true });
   }
 
   function gone() {
@@ -39,27 +51,34 @@
       return;
     }
     known = next.body.dataset.live;
-    var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
+    var place = anchor(), y = window.scrollY, keyboard = held();
     document.title = next.title;
     ["nav[aria-label=Pages]", "main"].forEach(function (part) {
       document.querySelector(part).replaceWith(document.adoptNode(next.querySelector(part)));
     });
     document.querySelector("header.top .home").textContent = next.querySelector("header.top .home").textContent;
+    var style = document.querySelector(CARD_STYLE), address = next.querySelector(CARD_STYLE).getAttribute("href");
+    if (style.getAttribute("href") !== address) style.setAttribute("href", address);
     document.dispatchEvent(new Event("pagechange"));
     var again = place && document.getElementById(place.id);
     window.scrollTo({ top: again ? window.scrollY + again.getBoundingClientRect().top - place.top : y, behavior: "instant" });
-    if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
+    hold(keyboard);
     say("The page shows the deck as it is now.");
   }
 
   function renew(version) {
+    var turn = ++turns;
     fetch(location.pathname + location.search, { cache: "no-store" }).then(function (answer) {
-      if (answer.status === 404) {
-        known = version;
-        gone();
-        return;
-      }
-      return answer.text().then(function (text) { show(new DOMParser().parseFromString(text, "text/html")); });
+      return answer.text().then(function (text) {
+        // Answers may come in another order than they were asked for in: only that to the last is of now.
+        if (turn !== turns) return;
+        if (answer.status === 404) {
+          known = version;
+          gone();
+        } else if (answer.ok) {
+          show(new DOMParser().parseFromString(text, "text/html"));
+        }
+      });
     }).catch(function () { /* the next event tells whether there is still a server */ });
   }
 
