@@ -125,6 +125,9 @@ def test_questions_are_searched_and_filtered(home: str, reader: Opens) -> None:
     page.get_by_role("searchbox").fill("lonely")
     assert shown(page) == []
     assert page.get_by_role("link", name="Lonely").is_visible()
+    page.get_by_role("searchbox").fill("finding")  # what the page says of a concept is not the concept's
+    assert shown(page) == []
+    assert not page.get_by_role("link", name="Lonely").is_visible()
     page.get_by_role("button", name="Clear").click()
     for label, value, expected in [
         ("Difficulty", "easy", ["capital"]), ("Difficulty", "", ["which-two", "capital", "gap"]),

@@ -11,7 +11,7 @@
     rows = 0;
     document.querySelectorAll(".topic").forEach(function (topic) {
       topic.querySelectorAll(".concept").forEach(function (element) {
-        var title = (element.querySelector("h3").textContent + " " + element.dataset.find).toLowerCase();
+        var title = (element.querySelector("h3 a").textContent + " " + element.dataset.find).toLowerCase();
         var list = Array.prototype.map.call(element.querySelectorAll("li"), function (row) {
           return {
             element: row,
