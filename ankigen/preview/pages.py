@@ -302,7 +302,11 @@ class _Help:
 
     def title_of(self, id: str) -> str:
         """A concept's title, or its id where it is not there."""
-        return next((each.title for each in self.figures.concepts if each.id == id), id)
+        return self._titles.get(id, id)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {each.id: each.title for each in self.figures.concepts}
 
     def page_of(self, id: str) -> str:
         """Where the question of an id is, or the part `concept/part`; nothing where it is not there."""
