@@ -84,6 +84,11 @@ class Shown:
     findings: tuple[Diagnostic, ...]
 
     @property
+    def severities(self) -> str:
+        """Which severities there are among the findings, in words."""
+        return " ".join(dict.fromkeys(each.severity for each in self.findings))
+
+    @property
     def worst(self) -> Severity | None:
         """The worst of the findings; None where all is well."""
         if not self.findings:
@@ -125,8 +130,7 @@ class Aside:
 class DeckView:
     """A deck as it can be shown.
 
-    `broken` are the files, by their paths, that could not be read, with their findings. `general` are the findings
-    about no single entry.
+    `broken` are the files, by their paths, that could not be read, with their findings.
     """
 
     deck: Deck
@@ -134,7 +138,6 @@ class DeckView:
     topics: tuple[ShownTopic, ...]
     aside: tuple[Aside, ...]
     broken: Mapping[str, tuple[Diagnostic, ...]]
-    general: tuple[Diagnostic, ...]
 
 
 def view_of(checked: Checked) -> DeckView:
@@ -166,13 +169,11 @@ def view_of(checked: Checked) -> DeckView:
     topics = [ShownTopic(topic, tuple(of_topic.get(topic.id, ()))) for topic in deck.topics]
     if "" in of_topic or not topics:
         topics.append(ShownTopic(None, tuple(of_topic.get("", ()))))
-    root = checked.root.as_posix()
     broken = {
         path: tuple(each for each in checked.diagnostics if each.location.path == path)
-        for path in sorted(f"{root}/{relative}" for relative in deck.unread)
+        for path in sorted((checked.root / relative).as_posix() for relative in deck.unread)
     }
-    general = tuple(each for each in findings.general if each.location.path not in broken)
-    return DeckView(deck, notes, tuple(topics), tuple(aside), broken, general)
+    return DeckView(deck, notes, tuple(topics), tuple(aside), broken)
 
 
 def _placed(every: Iterable[Entry]) -> tuple[dict[str, Entry], list[Entry], list[Aside]]:
@@ -208,25 +209,22 @@ class _Findings:
         for each in spans.values():
             each.sort()
         self._about: dict[tuple[str, int], list[Diagnostic]] = {}
-        self.general: list[Diagnostic] = []
         for diagnostic in diagnostics:
             path, at = diagnostic.location.path, diagnostic.location.span.start
             of_file = spans.get(path, [])
             nearest = bisect_right(of_file, (at, 2**62)) - 1
             if nearest >= 0 and at <= of_file[nearest][1]:
                 self._about.setdefault((path, of_file[nearest][0]), []).append(diagnostic)
-            else:
-                self.general.append(diagnostic)
 
     def about(self, entry: Entry) -> tuple[Diagnostic, ...]:
         """The findings in an entry, in the order of the report."""
         return tuple(self._about.get((entry.path, entry.span.start), ()))
 
 
-def notes_in(view: DeckView) -> Iterator[tuple[ShownConcept, Shown, Note]]:
-    """Every note with the entry and the concept that it belongs to, in the order of the pages."""
+def notes_in(view: DeckView) -> Iterator[tuple[Shown, Note]]:
+    """Every note with the entry that it belongs to, in the order of the pages."""
     for topic in view.topics:
         for concept in topic.concepts:
             for shown in concept.items:
                 for note in shown.notes:
-                    yield concept, shown, note
+                    yield shown, note

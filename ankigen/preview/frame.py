@@ -1,9 +1,9 @@
 """One card as a page for a frame: `<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox">`.
 
 The page shows either side in either theme: at first as its address says (`#back`, `#night`, `#back,night`), then
-as the page round it asks by messages (`{show: "front"}`, `{show: "back"}`, `{night: true}`). It answers with
-`{height: 480}`, the height of what it shows, whenever that changes. Without scripts, the back is below the front.
-Links lead to the web and to nothing else, each to a page of its own, which the sandbox is not to hold.
+as the page round it asks by messages (`{show: "front"}`, `{show: "back"}`, `{night: true}`). To each, and whenever
+that changes, it answers with `{height: 480}`, the height of what it shows. Without scripts, the back is below the
+front. Links lead to the web and to nothing else, each to a page of its own, which the sandbox is not to hold.
 
 What authors wrote is not trusted, though it was cleaned when it was rendered. It is cleaned again as part of the
 whole card, and the page's policy names the scripts that run by their hashes: the note type's, and the one here.

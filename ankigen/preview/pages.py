@@ -105,10 +105,10 @@ class Site:
 
         Raises OSError where a picture or a sound cannot be read any more.
         """
-        make = self._places.get(path)
-        if make is None:
-            return None
         with self._lock:
+            make = self._places.get(path)
+            if make is None:
+                return None
             if path not in self._made:
                 self._made[path] = make()
             return self._made[path]
@@ -125,14 +125,15 @@ class Site:
         places["index.html"] = partial(self._html, "index.html", "")
         places["numbers.html"] = partial(self._html, "numbers.html", "")
         for id, files in self._broken.items():
-            places[f"concepts/{id}.html"] = partial(self._html, "broken.html", "../", files=files)
+            for room in ("concepts", "cards"):
+                places[f"{room}/{id}.html"] = partial(self._html, "broken.html", "../", files=files)
         for topic in view.topics:
             for concept in topic.concepts:
                 id = concept.concept.entry.id
                 about = {"concept": concept, "topic": topic.topic, "broken": self._broken.get(id, ())}
                 places[f"concepts/{id}.html"] = partial(self._html, "concept.html", "../", **about)
                 places[f"cards/{id}.html"] = partial(self._html, "cards.html", "../", **about)
-        for _, shown, note in notes_in(view):
+        for shown, note in notes_in(view):
             for number in numbers_of(note, view.notes.note_types[note.kind])[:_MOST_GAPS]:
                 places[frame_path(note, number)] = partial(self._frame, note, number, shown)
         media = {name: file for name, file in view.notes.media.items() if not name.endswith(".svg")}
@@ -213,6 +214,13 @@ class _Help:
     def _view(self) -> DeckView:
         assert self.site.view is not None
         return self.site.view
+
+    @cached_property
+    def own(self) -> Markup:
+        """The attributes of what is in the deck's own words, on a page in English."""
+        deck = self.site.view.deck if self.site.view else None
+        language = Markup(' lang="{}"').format(deck.language) if deck and not deck.english else Markup()
+        return Markup('dir="auto"') + language
 
     @property
     def direction(self) -> str:
@@ -310,7 +318,11 @@ class _Help:
 
     def title_of(self, id: str) -> str:
         """A concept's title, or its id where it is not there."""
-        return next((each.title for each in self.figures.concepts if each.id == id), id)
+        return self._titles.get(id, id)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {each.id: each.title for each in self.figures.concepts}
 
     def page_of(self, id: str) -> str:
         """Where the question of an id is, or the part `concept/part`; nothing where it is not there."""

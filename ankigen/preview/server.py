@@ -206,7 +206,7 @@ class _App:
         try:
             page = await asyncio.get_running_loop().run_in_executor(self.threads, pages.page, path or "index.html")
         except OSError as error:
-            return _missing(f"It cannot be read any more ({error.strerror or error}).")
+            return _page_of(503, f"A file of it cannot be read any more ({error.strerror or error}).")
         except Exception as error:
             self._say(f"{path}: this is a fault in ankigen ({type(error).__name__}: {error}). Please report it")
             return _page_of(500, "This page cannot be made. The terminal says why.")

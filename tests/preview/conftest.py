@@ -33,7 +33,13 @@ class Preview:
         self.lines: queue.Queue[str] = queue.Queue()
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
-        first = self.lines.get(timeout=PATIENCE)
+        first = ""
+        try:
+            first = self.lines.get(timeout=PATIENCE)
+        finally:
+            if not first.startswith("Preview of "):
+                self.process.kill()
+                self._close()
         assert first.startswith("Preview of "), first
         self.url = first.partition(": ")[2].split()[0]
 
@@ -44,7 +50,12 @@ class Preview:
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(timeout=PATIENCE) == 130
+        status = self.process.wait(timeout=PATIENCE)
+        self._close()
+        assert status == 130
+
+    def _close(self) -> None:
+        self.process.wait()
         self.reader.join()
         assert self.process.stdout is not None
         self.process.stdout.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from ankigen.cli.lint import checked_roots
+from ankigen.lint.read import Making
+from ankigen.preview.deck import Looking
+from ankigen.preview.pages import Site
+from ankigen.source.discover import Target
 from tests.conftest import CONCEPT, DATA, DECK, REPOSITORY, ankigen, write_tree
 from tests.preview.conftest import Preview, Reader
 
@@ -119,6 +125,9 @@ def test_questions_are_searched_and_filtered(home: str, reader: Opens) -> None:
     page.get_by_role("searchbox").fill("lonely")
     assert shown(page) == []
     assert page.get_by_role("link", name="Lonely").is_visible()
+    page.get_by_role("searchbox").fill("finding")  # what the page says of a concept is not the concept's
+    assert shown(page) == []
+    assert not page.get_by_role("link", name="Lonely").is_visible()
     page.get_by_role("button", name="Clear").click()
     for label, value, expected in [
         ("Difficulty", "easy", ["capital"]), ("Difficulty", "", ["which-two", "capital", "gap"]),
@@ -187,6 +196,70 @@ def test_cards_are_shown_on_both_screens_in_both_themes(home: str, reader: Opens
     page.wait_for_function("document.querySelector('#which-two iframe').clientHeight > 300")
 
 
+def test_frames_that_are_there_before_the_script_are_as_tall_as_their_cards(
+    deck: Path, preview: Begins, reader: Opens
+) -> None:
+    looking, url = reader(), preview(deck).url
+    page = looking.page
+    held: list[Any] = []
+    page.route("**/cards.js", lambda route: held.append(route))
+    looking.homes.add(url)
+    page.add_init_script(
+        "addEventListener('message', event => { document.documentElement.dataset.told = event.data.height; })"
+    )
+    page.goto(f"{url}cards/a.html", wait_until="commit")
+    frame = page.locator("#_concept iframe").first
+    frame.content_frame.locator("#qa > *").first.wait_for()
+    page.locator("html[data-told]").wait_for(state="attached")
+    held[0].continue_()
+    page.locator("#_concept .flip").first.wait_for()
+    tall = frame.content_frame.locator("html").evaluate("root => root.getBoundingClientRect().height")
+    assert tall > 160  # the least that a frame has
+    expect(frame).to_have_css("height", f"{math.ceil(tall) + 2}px")
+
+
+def test_what_is_turned_reached_and_coloured_outlives_a_change(deck: Path, preview: Begins, reader: Opens) -> None:
+    running = preview(deck)
+    page = reader().open(running.url, "cards/a.html")
+    flip = page.locator("#capital .flip").first
+    flip.focus()
+    page.keyboard.press("Enter")
+    page.locator("#capital iframe").first.content_frame.get_by_text("Paris.").wait_for()
+    (running.root / "questions/q.yaml").write_text(MANY.replace("capital of France", "main city of France"))
+    page.get_by_role("heading", name="What is the main city of France?").wait_for(timeout=10_000)
+    page.locator("#capital iframe").first.content_frame.get_by_text("Paris.").wait_for()
+    assert flip.inner_text() == "Show the front"
+    expect(flip).to_be_focused()
+    (running.root / "deck.yaml").write_text(TREE["deck.yaml"] + "cards: {accent: '#aa2266'}\n")
+    expect(page.locator("body")).to_have_css("--accent", "#aa2266", timeout=10_000)
+
+
+def test_an_answer_that_comes_late_is_not_shown(deck: Path, preview: Begins, reader: Opens) -> None:
+    running, looking = preview(deck), reader()
+    page = looking.open(running.url)
+    late: list[Any] = []
+
+    def hold(route: Any) -> None:
+        if route.request.resource_type != "fetch" or late:
+            route.continue_()
+        else:
+            late.append(route)
+
+    page.route("**/*", hold)
+    with page.expect_request(lambda request: request.resource_type == "fetch"):
+        (running.root / "concepts/b.yaml").write_text(TREE["concepts/b.yaml"].replace("Lonely", "Second"))
+    while not late:
+        page.evaluate("0")  # lets the handler of requests run
+    answer = late[0].fetch()
+    assert "Third" not in answer.text()
+    (running.root / "concepts/b.yaml").write_text(TREE["concepts/b.yaml"].replace("Lonely", "Third"))
+    page.get_by_role("link", name="Third").wait_for(timeout=10_000)
+    with page.expect_event("requestfinished", lambda request: request == late[0].request):
+        late[0].fulfill(response=answer)
+    page.evaluate("new Promise(done => setTimeout(done))")
+    assert page.get_by_role("link", name="Third").count() == 1
+
+
 def test_changes_are_seen_and_the_place_is_kept(deck: Path, preview: Begins, reader: Opens) -> None:
     running = preview(deck)
     questions = running.root / "questions/q.yaml"
@@ -210,6 +283,28 @@ def test_changes_are_seen_and_the_place_is_kept(deck: Path, preview: Begins, rea
 
     questions.write_text(MANY)
     page.locator("#capital .finding").first.wait_for(state="detached", timeout=10_000)
+
+
+def pages_of(root: Path) -> Site:
+    """The pages of a deck as it is."""
+    looking = Looking()
+    (checked,) = checked_roots([Target(root)], jobs=1, making=Making(looking.name, looking), cached=False)
+    return Site(checked)
+
+
+def test_a_broken_file_is_shown_from_within_its_folder_and_in_the_place_of_its_cards(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (deck / "concepts/a.yaml").write_text("id: a\ntitle: [")
+    monkeypatch.chdir(deck)
+    pages = pages_of(Path())
+    for path in ("index.html", "concepts/a.html", "cards/a.html"):
+        page = pages.page(path)
+        assert page is not None, path
+        text = page.body.decode()
+        assert "concepts/a.yaml cannot be read" in text
+        assert '<span class="rule">Y001' in text
+        assert "changes by itself" not in text  # it has no server
 
 
 def test_a_broken_file_shows_its_diagnostic_until_it_is_mended(deck: Path, preview: Begins, reader: Opens) -> None:

@@ -299,7 +299,7 @@ def test_sounds_are_read_piece_by_piece(asked: str, status: int, expected: bytes
 def test_a_picture_that_is_gone_and_a_fault_are_answered(serve: Serve, said: list[str]) -> None:
     server = serve()
     gone = httpx.get(f"{server.url}gone.png")
-    assert gone.status_code == 404
+    assert gone.status_code == 503
     assert "It cannot be read any more (No such file or directory)." in gone.text
     assert "/somewhere" not in gone.text
     assert said == []

@@ -2,13 +2,20 @@
 (function () {
   "use strict";
   var LEAST = 160, MOST = 1200, kept = {};
+  var known = {};  // the side and the height of each frame, by its address: they outlive a change of the deck
   try { kept = JSON.parse(sessionStorage.getItem("ankigen-cards")) || {}; } catch (error) { /* for this page alone */ }
 
   function tell(frame, message) { if (frame.contentWindow) frame.contentWindow.postMessage(message, "*"); }
 
+  function of(frame) {
+    var address = frame.getAttribute("src");
+    return known[address] || (known[address] = {});
+  }
+
   function turn(figure, side) {
-    figure.dataset.side = side;
-    tell(figure.querySelector("iframe"), { show: side });
+    var frame = figure.querySelector("iframe");
+    figure.dataset.side = of(frame).side = side;
+    tell(frame, { show: side });
     figure.querySelector(".flip").textContent = side === "back" ? "Show the front" : "Show the back";
   }
 
@@ -16,7 +23,7 @@
   function fit(faces) {
     var frames = Array.prototype.slice.call(faces.querySelectorAll("iframe"));
     var scale = document.body.dataset.screen === "desktop" ? frames[0].parentNode.clientWidth / 800 : 1;
-    var height = Math.max.apply(null, frames.map(function (frame) { return Number(frame.dataset.height) || LEAST; }));
+    var height = Math.max.apply(null, frames.map(function (frame) { return of(frame).height || LEAST; }));
     height = Math.min(MOST, Math.max(LEAST, height)) + 2;
     frames.forEach(function (frame) {
       frame.style.height = height + "px";
@@ -32,11 +39,13 @@
     if (!view) return;
     view.hidden = false;
     ["side", "screen"].forEach(function (name) { if (kept[name]) view.elements[name].value = kept[name]; });
-    function apply() {
+    function apply(event) {
       kept = { side: view.elements.side.value, screen: view.elements.screen.value };
       try { sessionStorage.setItem("ankigen-cards", JSON.stringify(kept)); } catch (error) { /* as above */ }
       document.body.dataset.screen = kept.screen;
-      all(".face", function (figure) { turn(figure, kept.side); });
+      all(".face", function (figure) {
+        turn(figure, !event && of(figure.querySelector("iframe")).side || kept.side);
+      });
       all(".faces", fit);
     }
     view.addEventListener("change", apply);
@@ -56,7 +65,7 @@
     if (!(height > 0)) return;
     all(".face iframe", function (frame) {
       if (frame.contentWindow === event.source) {
-        frame.dataset.height = Math.ceil(height);
+        of(frame).height = Math.ceil(height);
         fit(frame.closest(".faces"));
       }
     });

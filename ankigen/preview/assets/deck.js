@@ -11,7 +11,7 @@
     rows = 0;
     document.querySelectorAll(".topic").forEach(function (topic) {
       topic.querySelectorAll(".concept").forEach(function (element) {
-        var title = (element.querySelector("h3").textContent + " " + element.dataset.find).toLowerCase();
+        var title = (element.querySelector("h3 a").textContent + " " + element.dataset.find).toLowerCase();
         var list = Array.prototype.map.call(element.querySelectorAll("li"), function (row) {
           return {
             element: row,
@@ -29,7 +29,7 @@
 
   function meets(item, want, words) {
     return (!want.tag || item.tags.indexOf(want.tag) >= 0) &&
-      (!want.lint || (want.lint === "none" ? !item.lint : want.lint === "some" ? !!item.lint : item.lint === want.lint)) &&
+      (!want.lint || (want.lint === "none" ? !item.lint : want.lint === "some" ? !!item.lint : item.lint.split(" ").indexOf(want.lint) >= 0)) &&
       words.every(function (word) { return item.text.indexOf(word) >= 0; });
   }
 

@@ -41,8 +41,10 @@ addEventListener("message", function (event) {
   if (event.source !== parent || !wish) return;
   if (typeof wish.night === "boolean") dim(wish.night);
   if (wish.show === "front" || wish.show === "back") show(wish.show);
+  tell();  // what was told before the page round it listened, it has missed
 });
-if (parent !== window) new ResizeObserver(function () {
+function tell() {
   parent.postMessage({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) }, "*");
-}).observe(document.documentElement);
+}
+if (parent !== window) new ResizeObserver(tell).observe(document.documentElement);
 })();

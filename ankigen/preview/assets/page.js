@@ -11,7 +11,9 @@
 
   // Pages in a folder, or published, have no server to tell them of changes.
   if (!document.body.hasAttribute("data-live")) return;
-  var known = document.body.dataset.live, told = document.querySelector(".told"), source = null;
+  var known = document.body.dataset.live, told = document.querySelector(".told"), source = null, turns = 0;
+  var REACHED = "a[href], button, input, select, summary, iframe, [tabindex]", CARD_STYLE = "link[href*='/card.css']";
+  var OPENED = "main details:not(.answer)";
   function say(text) { told.textContent = text; }
 
   function anchor() {
@@ -24,6 +26,17 @@
     return null;
   }
 
+  function held() {
+    // Where the keyboard is: in the nearest part that has an id, by its place there.
+    var element = document.activeElement, part = element && element.closest("main [id], main");
+    return part && { id: part.id, at: Array.prototype.indexOf.call(part.querySelectorAll(REACHED), element) };
+  }
+
+  function hold(place) {
+    var part = place && document.getElementById(place.id), element = part && (part.querySelectorAll(REACHED)[place.at] || part);
+    if (element) element.focus({ preventScroll: true });
+  }
+
   function gone() {
     var main = document.querySelector("main"), heading = document.createElement("h1"), link = document.createElement("a");
     heading.textContent = "This page is no longer in the deck";
@@ -33,33 +46,47 @@
     say(heading.textContent);
   }
 
+  function opened() {
+    return Array.prototype.map.call(document.querySelectorAll(OPENED), function (each) { return each.open; });
+  }
+
   function show(next) {
     if (next.body.getAttribute("data-page") !== document.body.getAttribute("data-page")) {
       location.reload();
       return;
     }
     known = next.body.dataset.live;
-    var place = anchor(), y = window.scrollY, focused = document.activeElement && document.activeElement.id;
+    var place = anchor(), y = window.scrollY, keyboard = held(), open = opened();
     document.title = next.title;
     ["nav[aria-label=Pages]", "main"].forEach(function (part) {
       document.querySelector(part).replaceWith(document.adoptNode(next.querySelector(part)));
     });
     document.querySelector("header.top .home").textContent = next.querySelector("header.top .home").textContent;
+    var style = document.querySelector(CARD_STYLE), address = next.querySelector(CARD_STYLE).getAttribute("href");
+    if (style.getAttribute("href") !== address) style.setAttribute("href", address);
+    // Where there are more or fewer now, no one can tell which were open; answers are kept by their questions.
+    var details = document.querySelectorAll(OPENED);
+    if (details.length === open.length) details.forEach(function (each, index) { each.open = open[index]; });
     document.dispatchEvent(new Event("pagechange"));
     var again = place && document.getElementById(place.id);
     window.scrollTo({ top: again ? window.scrollY + again.getBoundingClientRect().top - place.top : y, behavior: "instant" });
-    if (focused && document.getElementById(focused)) document.getElementById(focused).focus({ preventScroll: true });
+    hold(keyboard);
     say("The page shows the deck as it is now.");
   }
 
   function renew(version) {
+    var turn = ++turns;
     fetch(location.pathname + location.search, { cache: "no-store" }).then(function (answer) {
-      if (answer.status === 404) {
-        known = version;
-        gone();
-        return;
-      }
-      return answer.text().then(function (text) { show(new DOMParser().parseFromString(text, "text/html")); });
+      return answer.text().then(function (text) {
+        // Answers may come in another order than they were asked for in: only that to the last is of now.
+        if (turn !== turns) return;
+        if (answer.status === 404) {
+          known = version;
+          gone();
+        } else if (answer.ok) {
+          show(new DOMParser().parseFromString(text, "text/html"));
+        }
+      });
     }).catch(function () { /* the next event tells whether there is still a server */ });
   }
 

@@ -15,7 +15,6 @@
     document.dispatchEvent(new Event("themechange"));
   }
   window.ankigenTheme = {
-    isDark: isDark,
     choose: function (night) {
       try { localStorage.setItem("ankigen-theme", night ? "dark" : "light"); } catch (error) { /* for this page alone */ }
       document.documentElement.classList.toggle("nightMode", night);
@@ -23,5 +22,6 @@
     }
   };
   dark.addEventListener("change", apply);
+  window.addEventListener("storage", apply);
   apply();
 })();
