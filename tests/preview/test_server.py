@@ -300,7 +300,7 @@ def test_a_picture_that_is_gone_and_a_fault_are_answered(serve: Serve, said: lis
     server = serve()
     gone = httpx.get(f"{server.url}gone.png")
     assert gone.status_code == 503
-    assert "It cannot be read any more (No such file or directory)." in gone.text
+    assert "A file of it cannot be read any more (No such file or directory)." in gone.text
     assert "/somewhere" not in gone.text
     assert said == []
     fault = httpx.get(f"{server.url}fault.html")
