@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,17 @@ def pack(root: Path, file: Path, now: int = 1_700_000_000, **options: bool) -> P
 def copy_of(root: Path, folder: Path) -> Path:
     """A copy of a content root in a folder: a build writes into it."""
     return shutil.copytree(root, folder / root.name)
+
+
+def first_concept(folder: Path) -> Path:
+    """A content root named `content` in a folder: of the shipped deck, the concept that it began with."""
+    root = copy_of(REPOSITORY / "content", folder)
+    for file in (*root.glob("concepts/*"), *root.glob("questions/*"), root / "deck.lock"):
+        if file.stem != "aws-kms-encryption":
+            file.unlink()
+    deck = root / "deck.yaml"
+    deck.write_text(re.sub(r"^  (?!security)\w+:\n    .*\n    .*\n", "", deck.read_text(), flags=re.MULTILINE))
+    return root
 
 
 def ankigen(

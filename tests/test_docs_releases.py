@@ -14,7 +14,7 @@ import genanki
 import pytest
 import yaml
 
-from tests.conftest import REPOSITORY, copy_of
+from tests.conftest import REPOSITORY, first_concept
 
 PAGE = (REPOSITORY / "docs/releases.md").read_text(encoding="utf-8")
 QUESTIONS = "content/questions/aws-kms-encryption.yaml"
@@ -58,7 +58,7 @@ class Author:
             "GIT_CONFIG_SYSTEM": os.devnull,
             "NO_COLOR": "1",
         }  # fmt: skip
-        copy_of(REPOSITORY / "content", self.folder)
+        first_concept(self.folder)
         self.type("git init --quiet --initial-branch main")
 
     def try_to(self, script: str) -> subprocess.CompletedProcess[str]:

@@ -23,7 +23,7 @@ import pytest
 
 from ankigen.package import apkg
 from ankigen.package.release import release
-from tests.conftest import DATA, REPOSITORY, ankigen, copy_of, import_apkg, notes, pack
+from tests.conftest import DATA, REPOSITORY, ankigen, first_concept, import_apkg, notes, pack
 
 DECKS = DATA / "decks"
 NOW = 1_700_000_000
@@ -38,9 +38,9 @@ def cards(collection: Any) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def kms(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The deck of content/, built by the command that the README names."""
+    """The deck that content/ began with, built by the command that the README names."""
     folder = tmp_path_factory.mktemp("kms")
-    result = ankigen("build", copy_of(REPOSITORY / "content", folder), "-o", folder / "deck.apkg", cwd=folder)
+    result = ankigen("build", first_concept(folder), "-o", folder / "deck.apkg", cwd=folder)
     assert result.returncode == 0, result.stderr
     return folder / "deck.apkg"
 
