@@ -55,7 +55,7 @@ def study(package: Path, out: Path, *arguments: str) -> dict[str, Any]:
     for _ in range(4):
         # Anki's program does not always start without a screen. What it says once it does is what counts.
         try:
-            result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100, env=env)
+            result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=env)
         except subprocess.TimeoutExpired:
             continue
         if result.returncode != STUCK:
