@@ -118,10 +118,11 @@ def drive(options: argparse.Namespace) -> None:
     deadline = time.monotonic() + PATIENCE
     waiting = ""
 
+    # Anki puts something of its own in the place of standard error, which shows a window for what is written there.
     def watch() -> None:
         # Apart from the page, which may be what does not answer.
         if time.monotonic() > deadline:
-            print(f"not within {PATIENCE} s: {waiting}", file=sys.stderr, flush=True)
+            print(f"not within {PATIENCE} s: {waiting}", file=sys.__stderr__, flush=True)
             os._exit(STUCK)
 
     clock = QTimer(window)
@@ -137,7 +138,7 @@ def drive(options: argparse.Namespace) -> None:
             (options.out / "result.json").write_text(result, encoding="utf-8")
             os._exit(0)
         except Exception as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            print(f"{type(error).__name__}: {error}", file=sys.__stderr__, flush=True)
             os._exit(1)
         deadline = time.monotonic() + PATIENCE
         wait(wanted)
