@@ -148,7 +148,7 @@ def test_questions_are_searched_and_filtered(home: str, reader: Opens) -> None:
 def test_a_deep_link_leads_to_its_question(home: str, reader: Opens) -> None:
     page = reader().open(home)
     page.get_by_role("link", name="What is the capital of France?").click()
-    assert page.url.endswith("concepts/a.html#capital")
+    expect(page).to_have_url(f"{home}concepts/a.html#capital")
     top = page.locator("#capital").bounding_box()["y"]
     assert 0 <= top < 900
     assert page.get_by_role("navigation", name="Breadcrumb").inner_text().split("\n") == [
@@ -157,7 +157,7 @@ def test_a_deep_link_leads_to_its_question(home: str, reader: Opens) -> None:
         "A",
     ]
     page.get_by_role("link", name="Card of Q2").click()
-    assert page.url.endswith("cards/a.html#capital")
+    expect(page).to_have_url(f"{home}cards/a.html#capital")
 
 
 def test_the_theme_is_the_readers_choice(home: str, reader: Opens) -> None:
@@ -366,6 +366,7 @@ def test_a_deck_with_errors_is_shown_as_far_as_it_can_be(tmp_path: Path, reader:
     assert page.get_by_text("ph-of-water").count() == 1
     assert "another question has the same id" in page.locator(".banner").inner_text()
     page.get_by_role("navigation").get_by_role("link", name="Findings").click()
+    page.get_by_role("heading", name="Findings", level=1).wait_for()
     found = page.locator(".finding")
     assert found.count() == int(
         page.get_by_role("navigation").get_by_role("link", name="Findings").locator(".number").inner_text()
@@ -378,7 +379,7 @@ def test_an_empty_deck_says_what_comes_next(tmp_path: Path, reader: Opens) -> No
     page = reader().open(site_of(root, tmp_path / "site"))
     assert "write a concept" in page.locator(".empty").inner_text()
     page.get_by_role("link", name="Numbers").click()
-    assert page.locator(".empty").inner_text() == "There is nothing to count yet."
+    expect(page.locator(".empty")).to_have_text("There is nothing to count yet.")
 
 
 PAGES = ("index.html", "findings.html", "numbers.html", "concepts/tcp.html", "cards/tcp.html")
