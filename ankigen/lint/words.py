@@ -46,10 +46,10 @@ def plain(text: str) -> str:
 
     Of a picture nothing is left: learners see it, and not its description.
     """
-    return " ".join(words(text))
+    return " ".join(plain_words(text))
 
 
-def words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """The words of `plain`."""
     if "](" in text:
         text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)", " ", text)

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from ankigen.diagnostic import Diagnostic, Location, Related, Severity
 from ankigen.lint.rule import Rule, RuleOption
-from ankigen.lint.words import words
+from ankigen.lint.words import plain_words
 from ankigen.markup import media_links
 from ankigen.model import ContentFile, Deck, Question
 
@@ -108,7 +108,7 @@ class _Question(NamedTuple):
 def _numbers(question: Question) -> array[int]:
     """The words of the stem and the options, the answer or the cloze, each as a number of 32 bits, once."""
     texts = (question.stem, question.answer, question.cloze, *(option.text for option in question.options))
-    found = set(words("\n".join(texts).casefold()))
+    found = set(plain_words("\n".join(texts).casefold()))
     # The same words about another picture are another question.
     if shown := "\n".join(link.target for text in texts for link in media_links(text)):
         found = {word + shown for word in found}
