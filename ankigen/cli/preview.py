@@ -172,14 +172,7 @@ def _taken(port: int | None, error: OSError | OverflowError) -> str:
 
 def _found(pages: Site) -> str:
     """What the linter has found, in a few words."""
-    from ankigen.diagnostic import Severity
-
-    counts = [
-        plural(number, severity)
-        for severity in Severity
-        if (number := sum(each.severity is severity for each in pages.checked.diagnostics))
-    ]
-    return ", ".join(counts) or "all well"
+    return ", ".join(plural(number, severity) for severity, number in pages.counts.items() if number) or "all well"
 
 
 def _open(url: str) -> None:

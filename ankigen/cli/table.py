@@ -226,7 +226,7 @@ def _topics(page: _Page, numbers: Numbers) -> None:
     topics = numbers.topics
     if not any(topic.id for topic in topics):
         return
-    weighted = any(topic.weight is not None for topic in topics)
+    weighted = numbers.is_weighted
     hint = f"Look for bars that end far from their {page.signs.mark}, the weight in deck.yaml." if weighted else ""
     page.heading("Questions by topic", hint or "Look for topics with too few; deck.yaml may give each a `weight`.")
     page.bars([

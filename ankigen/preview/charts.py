@@ -48,7 +48,7 @@ def _topics(numbers: Numbers) -> dict[str, Any] | None:
     if not numbers.topics:
         return None
     sets: dict[str, list[Any]] = {"share of the questions": [topic.share for topic in numbers.topics]}
-    if any(topic.weight is not None for topic in numbers.topics):
+    if numbers.is_weighted:
         sets["weight in deck.yaml"] = [topic.weight for topic in numbers.topics]
     labels = [topic.title or "no topic" for topic in numbers.topics]
     return _bars(labels, sets, ["--accent", "--line"][: len(sets)], unit=" %")

@@ -157,9 +157,14 @@ STYLES = f"'unsafe-hashes' {_hashes(_STYLES)}"
 """The styles that elements of a card may have, as sources of a Content-Security-Policy."""
 
 
+def type_of(name: str) -> str | None:
+    """The media type of a picture or a sound, by its file's ending; None for what is neither."""
+    return _TYPES.get(name.rpartition(".")[2].lower())
+
+
 def _address(name: str, base: str | None, media: Callable[[str], bytes]) -> str | None:
     """Where a picture or a sound lies; None for what is neither."""
-    type = _TYPES.get(name.rpartition(".")[2].lower())
+    type = type_of(name)
     if type is None:
         return None
     # An SVG file may hold scripts. In a picture they do not run; where the file is opened by itself, they would.

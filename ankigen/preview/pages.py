@@ -6,8 +6,8 @@ may run a script that is not one of our files.
 
 from __future__ import annotations
 
-import mimetypes
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from ankigen.preview.charts import charts_of
 from ankigen.preview.deck import DeckView, Shown, notes_in, view_of
 from ankigen.preview.excerpt import excerpts
 from ankigen.preview.formulas import with_formulas
-from ankigen.preview.frame import STYLES, cleaned, frame
+from ankigen.preview.frame import STYLES, cleaned, frame, type_of
 from ankigen.preview.site import Page
 from ankigen.stats.numbers import Numbers
 from ankigen.stats.numbers import numbers_of as numbers_of_deck
@@ -83,6 +83,12 @@ class Site:
     def title(self) -> str:
         """The deck's title, or the name of its folder where it has none yet."""
         return self.view.deck.title if self.view else self.checked.root.resolve().name
+
+    @cached_property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity."""
+        found = Counter(each.severity for each in self.checked.diagnostics)
+        return {severity: found[severity] for severity in Severity}
 
     @cached_property
     def version(self) -> str:
@@ -194,9 +200,6 @@ class _Help:
     def __init__(self, site: Site, up: str) -> None:
         self.site = site
         self.up = up
-        self.counts = {
-            severity: sum(each.severity is severity for each in site.checked.diagnostics) for severity in Severity
-        }
         self.difficulties = list(Difficulty)
         self.kinds = [Kind.CHOICE, Kind.RECALL, Kind.CLOZE]
 
@@ -301,20 +304,10 @@ class _Help:
                     homes |= {id(each): (place, shown.entry.label) for each in shown.findings}
         return homes
 
-    @cached_property
-    def figures(self) -> Numbers:
-        """The numbers of the deck."""
-        return self.site.numbers
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether deck.yaml says how much of the deck each topic is to be."""
-        return any(topic.weight is not None for topic in self.figures.topics)
-
     @property
     def charts(self) -> dict[str, Any]:
         """What the pictures of the numbers are drawn from."""
-        return charts_of(self.figures)
+        return charts_of(self.site.numbers)
 
     def title_of(self, id: str) -> str:
         """A concept's title, or its id where it is not there."""
@@ -322,7 +315,7 @@ class _Help:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return {each.id: each.title for each in self.figures.concepts}
+        return {each.id: each.title for each in self.site.numbers.concepts}
 
     def page_of(self, id: str) -> str:
         """Where the question of an id is, or the part `concept/part`; nothing where it is not there."""
@@ -387,5 +380,4 @@ def _asset(name: str) -> Page:
 
 
 def _media(name: str, file: Path) -> Page:
-    type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Page(file.read_bytes(), type, "default-src 'none'; sandbox")
+    return Page(file.read_bytes(), type_of(name) or "application/octet-stream", "default-src 'none'; sandbox")

@@ -226,6 +226,11 @@ class Numbers:
     texts: Texts
     prerequisites: Prerequisites
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether deck.yaml says how much of the deck a topic is to be."""
+        return any(topic.weight is not None for topic in self.topics)
+
 
 def numbers_of(deck: Deck, facts: Iterable[ItemFacts], *, drafts: bool = False) -> Numbers:
     """The numbers of a deck, by the facts of its items in the order of their files.
