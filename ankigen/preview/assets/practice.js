@@ -24,6 +24,7 @@
     function mark() {
       var picked = picks(), any = picked.indexOf(true) >= 0, right = 0, wrong = 0;
       form.classList.toggle("revealed", answer.open);
+      Array.prototype.forEach.call(inputs, function (input) { input.closest(".option").classList.toggle("picked", input.checked); });
       if (!options) return;
       Array.prototype.forEach.call(options.children, function (row, index) {
         var mine = answer.open && picked[index], old = row.querySelector(".yours");
@@ -49,15 +50,13 @@
       Array.prototype.forEach.call(inputs, function (input, index) { input.checked = !!(state.picks && state.picks[index]); });
       answer.open = state.open;
     }
-    Array.prototype.forEach.call(inputs, function (input) {
-      var row = input.closest(".option");
-      function paint() { row.classList.toggle("picked", input.checked); }
-      form.addEventListener("change", paint);
-      paint();
-    });
-    form.addEventListener("change", function () { mark(); keep(id, { picks: picks(), open: answer.open }); });
+    function changed() {
+      mark();
+      keep(id, { picks: picks(), open: answer.open });
+    }
+    form.addEventListener("change", changed);
+    answer.addEventListener("toggle", changed);
     form.addEventListener("submit", function (event) { event.preventDefault(); });
-    answer.addEventListener("toggle", function () { mark(); keep(id, { picks: picks(), open: answer.open }); });
     mark();
   }
 

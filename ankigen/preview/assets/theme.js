@@ -5,20 +5,19 @@
   function chosen() {
     try { return localStorage.getItem("ankigen-theme"); } catch (error) { return null; }
   }
-  function isDark() {
-    var choice = chosen();
-    return choice ? choice === "dark" : dark.matches;
+  function show(night) {
+    // The cards' own style knows the dark theme by this class.
+    document.documentElement.classList.toggle("nightMode", night);
+    document.dispatchEvent(new Event("themechange"));
   }
   function apply() {
-    // The cards' own style knows the dark theme by this class.
-    document.documentElement.classList.toggle("nightMode", isDark());
-    document.dispatchEvent(new Event("themechange"));
+    var choice = chosen();
+    show(choice ? choice === "dark" : dark.matches);
   }
   window.ankigenTheme = {
     choose: function (night) {
       try { localStorage.setItem("ankigen-theme", night ? "dark" : "light"); } catch (error) { /* for this page alone */ }
-      document.documentElement.classList.toggle("nightMode", night);
-      document.dispatchEvent(new Event("themechange"));
+      show(night);
     }
   };
   dark.addEventListener("change", apply);
